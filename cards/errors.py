@@ -1,0 +1,184 @@
+"""Refusals a person may read, each with the rule it rests on; nothing of HTTP."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """Something the rules do not allow: `message` is for people, `rule` names what it rests on."""
+
+    message: Any = _("The rules do not allow this.")
+    rule = ""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.__class__.__name__)
+
+    @property
+    def sentence(self) -> str:
+        """The refusal in the reader's language, with its facts filled in."""
+        return str(self.message) % self.facts if self.facts else str(self.message)
+
+
+class ChangedMeanwhile(Refusal):
+    message = _("Someone else changed this in the meantime. Nothing of yours was recorded; reload and look again.")
+
+
+class NotPossibleNow(Refusal):
+    message = _("This is not possible in the present state: %(state)s.")
+
+
+class NotForThisParty(Refusal):
+    message = _("This cannot be done on behalf of the cardholder in this way.")
+    rule = "S9"
+
+
+class ChannelNotAllowed(Refusal):
+    message = _("This cannot be done through this channel; please come to the window.")
+    rule = "S9"
+
+
+class EvidenceMissing(Refusal):
+    message = _("Something required was not confirmed: %(missing)s.")
+    rule = "S9"
+
+
+class AgentUnnamed(Refusal):
+    message = _("An agent must give the own name and ID number, from the agent's own original ID document.")
+    rule = "S9"
+
+
+class AgentIsHolder(Refusal):
+    message = _("The agent's ID number is the cardholder's. An agent must be another person.")
+    rule = "S9"
+
+
+class AgentTooYoung(Refusal):
+    message = _("An agent must be at least %(age)s years old.")
+    rule = "S9"
+
+
+class GuardianNotApplicable(Refusal):
+    message = _("A guardian acts only for a cardholder under %(age)s years of age.")
+    rule = "S9"
+
+
+class WrongPerson(Refusal):
+    message = _("This card or case belongs to another person.")
+    rule = "S9"
+
+
+class HolderMustComeInPerson(Refusal):
+    message = _("Only the cardholder in person can cancel a loss report. An agent or guardian cannot.")
+    rule = "S10"
+
+
+class OriginalCardMissing(Refusal):
+    message = _("To cancel a loss report, the original card must be shown.")
+    rule = "S10"
+
+
+class AnotherCard(Refusal):
+    message = _("The number of the card shown is not the number of the card reported lost.")
+    rule = "S10"
+
+
+class ReplacementAlreadyStarted(Refusal):
+    message = _("The replacement of this card was already accepted. The old card is void and its loss report can no longer be cancelled.")
+    rule = "S10"
+
+
+class FormalReportIsFinal(Refusal):
+    message = _("Under the rules in force a written loss report cannot be cancelled.")
+    rule = "S10"
+
+
+class NoReportStanding(Refusal):
+    message = _("There is no loss report in force for this card.")
+    rule = "S10"
+
+
+class ReportStandsAlready(Refusal):
+    message = _("A loss report for this card is already in force. A second one would not prolong it.")
+    rule = "S5"
+
+
+class OralReportRepeatedTooOften(Refusal):
+    message = _("In %(days)s days an oral report can be made %(allowed)s times for one card. Please report the loss in writing at a window.")
+    rule = "S5"
+
+
+class CardCannotBeReported(Refusal):
+    message = _("This card is no longer valid, so its loss need not be reported.")
+    rule = "S5"
+
+
+class FormalReportNeeded(Refusal):
+    message = _("A replacement needs a written loss report first. It can be made now, at the same window.")
+    rule = "S6"
+
+
+class ReplacementOpenAlready(Refusal):
+    message = _("A replacement for this card is already under way.")
+    rule = "S6"
+
+
+class ApplicationOpenAlready(Refusal):
+    message = _("An application for this card is already under way.")
+    rule = "S6"
+
+
+class OrdinaryCardNotReplaced(Refusal):
+    message = _("A lost ordinary card is not replaced by another ordinary card. Please apply for a financial blue card; this is a first application and free of charge.")
+    rule = "S11"
+
+
+class WrongPlaceForReplacement(Refusal):
+    message = _("A financial card is replaced at an outlet of its service bank or at the special window of the card centre, not at this outlet.")
+    rule = "S11"
+
+
+class LostCardNeedsReplacement(Refusal):
+    message = _("This card is reported lost, so it cannot be exchanged. Please accept a replacement instead.")
+    rule = "S6"
+
+
+class CertificateUsed(Refusal):
+    message = _("This card certificate has been used or is no longer in force.")
+    rule = "S7"
+
+
+class CertificateNumberWrong(Refusal):
+    message = _("The number of the certificate shown does not belong to this case.")
+    rule = "S7"
+
+
+class CardNumberInvalid(Refusal):
+    message = _("A card number has 9 to 19 letters and digits; what stands on the card was not entered completely.")
+
+
+class CardNumberTaken(Refusal):
+    message = _("A card with this number is already recorded.")
+
+
+class ActivationNotNeeded(Refusal):
+    message = _("This card needs no activation at the bank.")
+    rule = "S12"
+
+
+class PersonAlreadyRegistered(Refusal):
+    message = _("A person with this ID number is already registered.")
+
+
+class NameMalformed(Refusal):
+    message = _("A name has 2 to 50 characters and no digits.")
+
+
+class PhoneMalformed(Refusal):
+    message = _("A telephone number has 7 to 15 digits.")
+
+
+class CardTypeNotForAge(Refusal):
+    message = _("The financial preferential card is for people aged %(age)s and over.")
+    rule = "S11"

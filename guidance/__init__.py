@@ -1,0 +1,1 @@
+"""Guides, legal basis and search; knows nothing of anybody's card."""

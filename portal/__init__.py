@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses, the pages that belong to no app."""

@@ -1,0 +1,97 @@
+"""What happens to every request before a view sees it: language, size of the body, a lost database."""
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from .context import LANGUAGES, MODES
+
+logger = logging.getLogger("portal")
+Handler = Callable[[HttpRequest], HttpResponse]
+DATABASE_GONE = (OperationalError, InterfaceError)
+
+
+@lru_cache(maxsize=1024)
+def preferred_language(accept_language: str) -> str | None:
+    """Return the best of our two languages for an Accept-Language header, or None."""
+    for tag, _quality in parse_accept_lang_header(accept_language.lower()):
+        base = tag.partition("-")[0]
+        if base == "zh":  # every written Chinese reads simplified more easily than English
+            return "zh-hans"
+        if base == "en":
+            return "en"
+    return None
+
+
+def choose_language(request: HttpRequest) -> str:
+    """Return the language of the answer: the address, then the cookie, then the browser, then the setting."""
+    for wish in (request.GET.get("lang"), request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)):
+        if wish in LANGUAGES:
+            return wish
+    return preferred_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or settings.DEFAULT_LANGUAGE
+
+
+class LanguageAndMode:
+    """Sets the language and the display mode, and says so to caches."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Remember what comes next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the visitor's language."""
+        language = choose_language(request)
+        mode = request.COOKIES.get("mode")
+        request.LANGUAGE_CODE = language
+        request.display_mode = mode if mode in MODES else MODES[0]
+        translation.activate(language)
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+
+class RefuseOversizedBodies:
+    """Refuses a body over the limit by its announced length; Django alone would read on and answer 400."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Remember what comes next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 413 before a byte of an oversized body is read."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            from .views import body_too_large
+
+            return body_too_large(request)
+        return self.get_response(request)
+
+
+class DatabaseGone:
+    """Turns a lost database into an honest page that needs none."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Remember what comes next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 where a view met a lost database; leave everything else to Django."""
+        if isinstance(exception, DATABASE_GONE) and not settings.DEBUG:
+            from .views import unavailable
+
+            logger.error("The database does not answer.", exc_info=exception)
+            return unavailable(request)
+        return None
