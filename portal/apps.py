@@ -1,9 +1,18 @@
-"""Tells Django which admin site the whole portal shares."""
+"""Tells Django what the portal is, and which admin site everybody shares."""
 
-from django.contrib.admin.apps import AdminConfig
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 
 
-class PortalAdminConfig(AdminConfig):
+class PortalConfig(AppConfig):
+    """The composition root; an app so that its template filters and checks are found."""
+
+    name = "portal"
+    default = True
+
+
+class PortalAdminConfig(admin.AdminConfig):
     """The admin, with the portal's own site as the default."""
 
+    default = False
     default_site = "portal.admin_site.PortalAdminSite"

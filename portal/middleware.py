@@ -2,23 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from . import views
 from .context import LANGUAGES, MODES
 
 logger = logging.getLogger("portal")
 Handler = Callable[[HttpRequest], HttpResponse]
-DATABASE_GONE = (OperationalError, InterfaceError)
 
 
-@lru_cache(maxsize=1024)
 def preferred_language(accept_language: str) -> str | None:
     """Return the best of our two languages for an Accept-Language header, or None."""
     for tag, _quality in parse_accept_lang_header(accept_language.lower()):
@@ -70,9 +67,7 @@ class RefuseOversizedBodies:
         """Answer 413 before a byte of an oversized body is read."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            from .views import body_too_large
-
-            return body_too_large(request)
+            return views.body_too_large(request)
         return self.get_response(request)
 
 
@@ -89,9 +84,7 @@ class DatabaseGone:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer 503 where a view met a lost database; leave everything else to Django."""
-        if isinstance(exception, DATABASE_GONE) and not settings.DEBUG:
-            from .views import unavailable
-
+        if isinstance(exception, views.DATABASE_GONE) and not settings.DEBUG:
             logger.error("The database does not answer.", exc_info=exception)
-            return unavailable(request)
+            return views.unavailable(request)
         return None

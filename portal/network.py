@@ -42,7 +42,6 @@ def trusted_proxies() -> Networks:
     return read_networks(tuple(settings.TRUSTED_PROXIES), "TRUSTED_PROXIES")
 
 
-@lru_cache(maxsize=1024)
 def parse_address(text: str) -> Address | None:
     """Return the address in a hop, without port, brackets and zone; None when there is none."""
     text = text.strip()

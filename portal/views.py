@@ -5,7 +5,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,10 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from .context import LANGUAGES, MODES, Page
-from .middleware import DATABASE_GONE
 from .network import may_read_metrics
 
 RETRY_SECONDS = 30
+DATABASE_GONE = (OperationalError, InterfaceError)
 
 
 class SeeOther(HttpResponseRedirect):

@@ -1,0 +1,1 @@
+/* Additions where script runs; nothing depends on it. */
