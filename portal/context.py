@@ -31,6 +31,11 @@ class Page(NamedTuple):
         return "zh-Hans" if self.language == "zh-hans" else "en"
 
     @property
+    def chinese(self) -> bool:
+        """Say whether the page is in Chinese."""
+        return self.language == "zh-hans"
+
+    @property
     def elder(self) -> bool:
         """Say whether the page is shown in large type."""
         return self.mode == "elder"

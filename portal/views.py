@@ -115,7 +115,7 @@ def newest_migrations() -> frozenset[tuple[str, str]]:
     """Return the last migration of every app, read from disk once per process."""
     from django.db.migrations.loader import MigrationLoader
 
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes())
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
 def missing_migrations() -> int:
