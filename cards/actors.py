@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cards.vocabulary import Channel, Party
+from cards.vocabulary import Channel, Evidence, Party
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,14 @@ class Actor:
     def system(cls) -> "Actor":
         """The worker, acting by the clock."""
         return cls(Party.SYSTEM, Channel.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was seen and said before an act: the ticked checklist, the agent's data, numbers read from card and paper."""
+
+    seen: frozenset[Evidence] = frozenset()
+    agent_name: str = ""
+    agent_id_number: str = ""
+    card_number: str = ""
+    certificate_number: str = ""

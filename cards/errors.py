@@ -182,3 +182,16 @@ class PhoneMalformed(Refusal):
 class CardTypeNotForAge(Refusal):
     message = _("The financial preferential card is for people aged %(age)s and over.")
     rule = "S11"
+
+
+class OutletUnknown(Refusal):
+    message = _("Your account is not placed at an outlet, so nothing can be accepted. Ask a supervisor to add it.")
+
+
+class OutletDoesNotDoThis(Refusal):
+    message = _("The outlet chosen does not hand over cards. Please choose another.")
+
+
+class PreparedElsewhere(Refusal):
+    message = _("A replacement is accepted from a loss report, not as a plain application.")
+    rule = "S6"

@@ -54,12 +54,12 @@ class RuleBook:
             return 0
         return self.fee_yuan
 
-    def lapse_moment(self, made_at: datetime) -> datetime:
+    def lapse_moment(self, made_at: datetime, days_off: dict[date, bool] | None = None) -> datetime:
         """When an oral report made at this moment lapses: 24:00 China time of its last day."""
         day = made_at.astimezone(CHINA).date()
         count = self.oral_validity_days if self.oral_counts_from_next_day else self.oral_validity_days - 1
         if self.oral_validity_in_working_days:
-            last = calendar.add_working_days(day, count)
+            last = calendar.add_working_days(day, count, days_off)
         else:
             last = day + timedelta(days=count)
         return datetime.combine(last + timedelta(days=1), time(), CHINA)

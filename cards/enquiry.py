@@ -1,0 +1,333 @@
+"""The one look-up by ID number: counted, recorded, uniform; and the reading of a case that was opened.
+
+Every door calls `look_up` with what the person gave, keeps the `Opening` it gets (the web in a sealed cookie), and
+reads the case by `read_case`. Under a strict policy every miss does the same work and leaves the same record.
+"""
+
+import hmac
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cards import id_number as id_numbers
+from cards import limits, sealing
+from cards.actors import Actor
+from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.names import fold_name
+from cards.paper_number import QueryCodeMalformed, clean_query_code
+from cards.vocabulary import AccessOutcome, AccessPurpose
+
+MISS_KEPT = timedelta(days=30)
+RECORD_KEPT = timedelta(days=3 * 365)
+SHOWN_AFTER_END = timedelta(days=90)
+# A person nobody is: a miss reads this one's papers, so that it does the same work as a hit.
+NOBODY = uuid.UUID(int=0)
+DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a look-up opened: an outcome, whose record, and the paper whose code was shown (none: outline only)."""
+
+    outcome: AccessOutcome
+    holder_id: uuid.UUID = NOBODY
+    paper: str = ""
+    issue: int = 0
+    code_missed: bool = False
+    retry_at: float = 0.0
+
+
+class AskedTooOften(Exception):
+    """The network has to wait; nothing of this try was counted."""
+
+    def __init__(self, retry_at: float) -> None:
+        self.retry_at = retry_at
+        super().__init__("asked too often")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person gave, cleaned: the number, and code and name where they were given."""
+
+    id_number: str
+    code: str = ""
+    name: str = ""
+
+
+def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
+    """Find a person by ID number and say what may be opened; counts, and leaves an access record.
+
+    `network` is what limits are counted by (an IPv4 address, an IPv6 /64). The number must have passed
+    `id_number.check`. A network that asked too often gets the outcome LATER with the moment of the next try.
+    """
+    limits.alarm.note()
+    subject = sealing.index_digest(question.id_number, IdNumberIndex.objects.all().purpose)[1].hex()
+    try:
+        with transaction.atomic():
+            entry = IdNumberIndex.objects.entry(question.id_number)
+            holder = entry.holder if entry else None
+            opening = _judge(holder, question)
+            _count(network, subject, question, opening)
+            opening = _closed_for_subject(opening)
+            _record(opening, subject, actor)
+            return opening.opening
+    except AskedTooOften as wait:
+        later = Opening(AccessOutcome.LATER, retry_at=wait.retry_at)
+        _record(_Judgement(later, holder), subject, actor)
+        return later
+
+
+def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Actor) -> Opening:
+    """Go from the outline to the full level with a query code, on the same counters and with the same record."""
+    holder = Cardholder.objects.filter(pk=holder_id).first()
+    if holder is None:
+        return Opening(AccessOutcome.NONE, code_missed=True)
+    return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
+
+
+@dataclass
+class _Judgement:
+    opening: Opening
+    holder: Cardholder | None
+    missed: bool = False
+    subject_closed: bool = False
+
+
+def _judge(holder: Cardholder | None, question: Question) -> _Judgement:
+    """What the policy in force opens for this question, before any limit."""
+    policy = settings.ENQUIRY_POLICY
+    paper = _paper_of(holder.pk if holder else NOBODY, question.code) if question.code else None
+    found = holder is not None
+    if policy == "number_and_name":
+        found = _same_name(holder, question.name) and found
+    elif policy == "number_and_code":
+        found = paper is not None and found
+    if not found or holder is None:
+        return _Judgement(Opening(AccessOutcome.NONE), None, missed=True)
+    opening = Opening(
+        AccessOutcome.FOUND,
+        holder.pk,
+        paper=paper.number if paper else "",
+        issue=paper.issue if paper else 0,
+        code_missed=bool(question.code) and paper is None,
+    )
+    return _Judgement(opening, holder, missed=opening.code_missed)
+
+
+@lru_cache(maxsize=4)
+def _sealed_nobody(key_id: str) -> bytes:
+    """A sealed name to open when there is no person, under the key in use."""
+    return sealing.seal("nobody", "cards.enquiry.nobody")
+
+
+def _same_name(holder: Cardholder | None, name: str) -> bool:
+    """Whether the name fits, compared folded; opens a sealed name also where there is no person."""
+    if holder is None:
+        kept = sealing.unseal(_sealed_nobody(sealing.current_sealing_key_id()), "cards.enquiry.nobody")
+    else:
+        kept = holder.name
+    return hmac.compare_digest(fold_name(kept).encode(), fold_name(name).encode())
+
+
+def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
+    """The paper in force whose query code this is; every candidate is tried, so that time tells nothing."""
+    try:
+        wanted = clean_query_code(code)
+    except QueryCodeMalformed:
+        wanted = ""
+    found = None
+    papers = list(PaperNumber.objects.of(holder_id).in_force().order_by("-made_at")[:20])
+    for paper in papers:
+        if hmac.compare_digest(paper.query_code.encode(), wanted.encode()):
+            found = paper
+    for _ in range(20 - len(papers)):
+        sealing.query_code("000000000000", 1)
+    return found
+
+
+def _count(network: str, subject: str, question: Question, judged: _Judgement) -> None:
+    """Count this try everywhere at once; raise where the network, or the network with this subject, must wait."""
+    now = time.time()
+    path = "code" if question.code else "number"
+    missed = int(judged.missed)
+    pair = limits.key("pair", network, subject)
+    hall = network in settings.LIMIT_HALL_NETWORKS
+    buckets = [
+        limits.Bucket(
+            limits.key("tries", network),
+            MINUTE,
+            limit=None if hall else settings.LIMIT_NETWORK_TRIES_PER_MINUTE,
+            wait=2.0,
+        ),
+        limits.Bucket(
+            limits.key("subjects", network),
+            HOUR,
+            limit=None if hall else settings.LIMIT_NETWORK_SUBJECTS_PER_HOUR,
+            wait=2.0,
+            unless_seen=pair,
+        ),
+        limits.Bucket(
+            limits.key("misses", path, network, subject),
+            QUARTER,
+            adds=missed,
+            limit=settings.LIMIT_PAIR_MISSES,
+            wait=60.0,
+        ),
+        limits.Bucket(
+            limits.key("subject", subject),
+            DAY,
+            adds=0 if question.code else missed,
+            limit=None if question.code else settings.LIMIT_SUBJECT_MISSES_PER_DAY,
+        ),
+        limits.Bucket(pair, HOUR),
+    ]
+    tries, subjects, misses, subject_day, _pair = limits.count(buckets, now)
+    opens = max(tries.open_again_at(now), subjects.open_again_at(now), misses.open_again_at(now))
+    if opens:
+        raise AskedTooOften(opens)
+    judged.subject_closed = bool(subject_day.open_again_at(now))
+
+
+def _closed_for_subject(judged: _Judgement) -> _Judgement:
+    """After too many misses on one number the path without a code says nothing more that day.
+
+    Under the default policy the number alone opens an outline by design, so there is nothing to close but misses.
+    """
+    if judged.subject_closed and settings.ENQUIRY_POLICY != "number":
+        return _Judgement(Opening(AccessOutcome.NONE), None, missed=True)
+    return judged
+
+
+def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
+    """Leave the access record; of a number that is not in the data only its keyed digest, for 30 days."""
+    now = timezone.now()
+    opening, holder = judged.opening, judged.holder
+    AccessRecord.objects.create(
+        holder=holder,
+        subject_digest=None if holder else limits.key("record", subject),
+        at=now,
+        keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
+        channel=actor.channel,
+        purpose=AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.ENQUIRY,
+        outcome=opening.outcome,
+        user=actor.user,
+    )
+
+
+# --- reading a case -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class CaseFile:
+    """What is on record about a person at a moment, and which parts a paper opens in full.
+
+    `opened` holds the ids of applications, cards and loss reports shown in full; empty: outline only.
+    """
+
+    now: datetime
+    applications: list[Application]
+    cards: list[Card] = field(default_factory=list)
+    reports: list[LossReport] = field(default_factory=list)
+    accesses: list[AccessRecord] = field(default_factory=list)
+    opened: set[uuid.UUID] = field(default_factory=set)
+    paper_void: bool = False
+
+
+def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
+    """Read the present state behind an opening; one statement for an outline, four for the full level."""
+    now = now or timezone.now()
+    applications = list(
+        Application.objects.of(opening.holder_id)
+        .shown_since(now - SHOWN_AFTER_END)
+        .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
+        .newest_first()
+    )
+    case = CaseFile(now, applications)
+    if opening.paper:
+        _open_in_full(case, opening)
+    return case
+
+
+def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile:
+    """The whole record for staff, every part in full."""
+    now = now or timezone.now()
+    case = CaseFile(
+        now,
+        list(
+            Application.objects.of(holder)
+            .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
+            .newest_first()
+        ),
+        list(Card.objects.of(holder).select_related("bank").newest_first()),
+        list(LossReport.objects.of(holder).select_related("receipt").newest_first()),
+    )
+    case.opened = {row.pk for row in (*case.applications, *case.cards, *case.reports)}
+    return case
+
+
+def _open_in_full(case: CaseFile, opening: Opening) -> None:
+    """Add what the paper opens: its case, the cards of that case, and who looked at the record."""
+    cards = list(Card.objects.of(opening.holder_id).select_related("bank").newest_first())
+    reports = list(LossReport.objects.of(opening.holder_id).select_related("receipt").newest_first())
+    card_ids: set[uuid.UUID | None] = set()
+    for application in case.applications:
+        if any(_is_this(paper, opening) for paper in _papers_of(application)):
+            case.opened.add(application.pk)
+            card_ids |= {application.replaced_card_id, application.card_id}
+    for report in reports:
+        if _is_this(report.receipt, opening):
+            card_ids.add(report.card_id)
+    if not case.opened and not card_ids:
+        case.paper_void = True
+        return
+    case.cards = [card for card in cards if card.pk in card_ids]
+    case.reports = [report for report in reports if report.card_id in card_ids]
+    case.opened |= {row.pk for row in (*case.cards, *case.reports)}
+    case.accesses = list(AccessRecord.objects.of(opening.holder_id).newest_first()[:20])
+
+
+def _papers_of(application: Application) -> list[PaperNumber]:
+    certificate = getattr(application, "certificate", None)
+    return [application.receipt, certificate.paper] if certificate else [application.receipt]
+
+
+def _is_this(paper: PaperNumber, opening: Opening) -> bool:
+    """Whether this is the paper that was shown, still in force and of the same issue."""
+    return paper.number == opening.paper and paper.in_force and paper.issue == opening.issue
+
+
+def staff_find(id_number: str, *, actor: Actor) -> Cardholder | None:
+    """Find a person for staff by the exact ID number; leaves an access record either way."""
+    number = id_numbers.check(id_number)
+    holder = Cardholder.objects.by_id_number(number)
+    record_staff_look(holder, number, actor=actor)
+    return holder
+
+
+def record_staff_look(
+    holder: Cardholder | None,
+    number: str,
+    *,
+    actor: Actor,
+    purpose: AccessPurpose = AccessPurpose.STAFF_FIND,
+    reason: str = "",
+) -> None:
+    """Leave the access record of a member of staff who looked for or at a person."""
+    now = timezone.now()
+    AccessRecord.objects.create(
+        holder=holder,
+        subject_digest=None if holder else limits.key("record", number),
+        at=now,
+        keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
+        channel=actor.channel,
+        purpose=purpose,
+        outcome=AccessOutcome.FOUND if holder else AccessOutcome.NONE,
+        user=actor.user,
+        reason=reason or None,
+    )

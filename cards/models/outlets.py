@@ -1,0 +1,70 @@
+"""Service banks and the outlets where people are served."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cards.vocabulary import OutletKind
+
+
+class InTwoLanguages:
+    """Reads `<name>_zh` or `<name>_en` by the language of the moment."""
+
+    def told(self, name: str) -> str:
+        """The field in the reader's language."""
+        suffix = "zh" if (get_language() or "").startswith("zh") else "en"
+        return str(getattr(self, f"{name}_{suffix}"))
+
+
+class Bank(InTwoLanguages, models.Model):
+    """A bank that serves the bank account function of cards."""
+
+    name_zh = models.CharField(_("name in Chinese"), max_length=60, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=80, unique=True)
+    hotline = models.CharField(_("telephone"), max_length=20)
+
+    class Meta:
+        verbose_name = _("bank")
+        verbose_name_plural = _("banks")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.told("name")
+
+
+class Outlet(InTwoLanguages, models.Model):
+    """A place with a window: what it is, where, when it is open, what it does."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=OutletKind)
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("bank"))
+    name_zh = models.CharField(_("name in Chinese"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    district_zh = models.CharField(_("district in Chinese"), max_length=40)
+    district_en = models.CharField(_("district in English"), max_length=60)
+    address_zh = models.CharField(_("address in Chinese"), max_length=160)
+    address_en = models.CharField(_("address in English"), max_length=200)
+    hours_zh = models.CharField(_("opening hours in Chinese"), max_length=120)
+    hours_en = models.CharField(_("opening hours in English"), max_length=160)
+    phone = models.CharField(_("telephone"), max_length=20)
+    accepts_applications = models.BooleanField(_("accepts first applications"), default=True)
+    replaces_cards = models.BooleanField(_("replaces cards"), default=True)
+    instant_issue = models.BooleanField(_("issues cards at once"), default=False)
+    hands_over = models.BooleanField(_("hands over cards"), default=True)
+    step_free = models.BooleanField(_("step-free access"), default=False)
+    closed_for_good = models.BooleanField(_("closed for good"), default=False)
+
+    class Meta:
+        verbose_name = _("outlet")
+        verbose_name_plural = _("outlets")
+        ordering = ["district_zh", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="outlet_bank_only_at_bank_outlets",
+                condition=models.Q(kind=OutletKind.BANK_OUTLET, bank__isnull=False)
+                | (~models.Q(kind=OutletKind.BANK_OUTLET) & models.Q(bank__isnull=True)),
+                violation_error_message=_("A service bank outlet needs its bank; other outlets have none."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.told("name")

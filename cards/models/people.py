@@ -1,0 +1,100 @@
+"""Cardholders, the directory that finds them by ID number, and the profiles of staff."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cards import sealing
+from cards.models.fields import SealedTextField
+from cards.vocabulary import Action
+
+
+class CardholderQuerySet(models.QuerySet["Cardholder"]):
+    """Cardholders, found only through the directory."""
+
+    def by_id_number(self, id_number: str) -> "Cardholder | None":
+        """The cardholder with this cleaned ID number, or None; one statement over all index keys."""
+        entry = IdNumberIndex.objects.entry(id_number)
+        return entry.holder if entry else None
+
+
+class Cardholder(models.Model):
+    """A person who holds, applied for or may hold a card; the key is random and says nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = SealedTextField(_("name"))
+    id_number = SealedTextField(_("ID number"))
+    phone = SealedTextField(_("telephone number"), null=True, blank=True)
+    registered_at = models.DateTimeField(_("registered at"))
+
+    objects = CardholderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cardholder")
+        verbose_name_plural = _("cardholders")
+        permissions = [
+            ("find_cardholder", "Can find a person by number"),
+            ("view_full", "Can see a person unmasked, giving a reason"),
+            *((f"act_{action}", f"Can do: {action}") for action in Action.values),
+        ]
+
+    def __str__(self) -> str:
+        return f"…{str(self.pk)[-8:]}"
+
+
+class NumberIndexQuerySet(models.QuerySet):
+    """Entries of a directory from keyed digest to holder."""
+
+    purpose = ""
+
+    def _matching(self, number: str) -> "NumberIndexQuerySet":
+        condition = models.Q()
+        for key_id, digest in sealing.index_digests(number, self.purpose):
+            condition |= models.Q(key_id=key_id, digest=digest)
+        return self.filter(condition).select_related("holder")
+
+    def entry(self, number: str):  # noqa: ANN201 - the model of the concrete directory
+        """The entry for this number under any key in use, or None; one statement."""
+        return self._matching(number).first()
+
+    def enter(self, number: str, **row: object):  # noqa: ANN201
+        """Write the entry under the newest key."""
+        key_id, digest = sealing.index_digest(number, self.purpose)
+        return self.create(key_id=key_id, digest=digest, **row)
+
+
+class IdNumberIndexQuerySet(NumberIndexQuerySet):
+    purpose = "id-number"
+
+
+class IdNumberIndex(models.Model):
+    """One line of the directory from the keyed digest of an ID number to the holder's random key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key_id = models.CharField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="id_number_entries")
+
+    objects = IdNumberIndexQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key_id", "digest"], name="id_number_index_key_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.key_id} …{str(self.holder_id)[-8:]}"
+
+
+class StaffProfile(models.Model):
+    """Where a member of staff works."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_profile")
+    outlet = models.ForeignKey("cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("outlet"))
+
+    class Meta:
+        verbose_name = _("staff profile")
+        verbose_name_plural = _("staff profiles")
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,251 @@
+"""Accepting an application and moving it along its chain."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from cards import id_number, workflow
+from cards.actors import Actor, Proof
+from cards.errors import (
+    ActivationNotNeeded,
+    ApplicationOpenAlready,
+    CardTypeNotForAge,
+    ChangedMeanwhile,
+    LostCardNeedsReplacement,
+    NotPossibleNow,
+    OrdinaryCardNotReplaced,
+    OutletDoesNotDoThis,
+    PreparedElsewhere,
+)
+from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
+from cards.rules import CHINA
+from cards.services import proof
+from cards.services.card_status import void_for_first_financial
+from cards.services.deed import Deed, deed
+from cards.vocabulary import (
+    FINANCIAL_TYPES,
+    ORDINARY_TYPES,
+    Action,
+    ApplicationKind,
+    BankStatus,
+    CardType,
+    EventKind,
+    IssueMethod,
+    PaperKind,
+    Stage,
+    StopReason,
+)
+
+
+def accept_application(
+    holder: Cardholder,
+    *,
+    kind: str,
+    card_type: str,
+    delivery_outlet: Outlet,
+    actor: Actor,
+    evidence: Proof,
+    method: str = IssueMethod.FACTORY,
+    bank: Bank | None = None,
+    replaced_card: Card | None = None,
+    exchange_reason: str = "",
+    fee_exemption: str = "",
+) -> Application:
+    """Accept a first application or an exchange; a lost card is replaced by `replace_card`.
+
+    A first application for a financial blue card may name a lost or outdated ordinary card: its acceptance voids
+    that card and ends cancelling (S11).
+    """
+    if kind == ApplicationKind.REPLACEMENT:
+        raise PreparedElsewhere()
+    with deed(holder, actor) as act:
+        remembered = proof.check(act, Action.ACCEPT, evidence)
+        proof.belongs(act, replaced_card)
+        _check_card_type(act, kind, card_type, replaced_card)
+        _check_none_open(act, card_type, replaced_card)
+        application = open_application(
+            act,
+            kind=kind,
+            card_type=card_type,
+            delivery_outlet=delivery_outlet,
+            method=method,
+            bank=bank or delivery_outlet.bank,
+            replaced_card=replaced_card,
+            exchange_reason=exchange_reason,
+            fee_exemption=fee_exemption,
+            remembered=remembered,
+        )
+        if kind == ApplicationKind.FIRST and replaced_card is not None:
+            void_for_first_financial(act, replaced_card, application, remembered)
+    return application
+
+
+def _check_card_type(act: Deed, kind: str, card_type: str, replaced_card: Card | None) -> None:
+    if card_type == CardType.FINANCIAL_PREFERENTIAL_BLUE:
+        age = act.book.preferential_from_age
+        if id_number.age_on(act.holder.id_number, act.today) < age:
+            raise CardTypeNotForAge(age=age)
+    if replaced_card is None:
+        if kind == ApplicationKind.EXCHANGE:
+            raise NotPossibleNow(state=ApplicationKind.EXCHANGE.label)
+        return
+    replaced_card.refresh_from_db()
+    if kind == ApplicationKind.FIRST and (
+        replaced_card.card_type not in ORDINARY_TYPES or card_type not in FINANCIAL_TYPES
+    ):
+        raise OrdinaryCardNotReplaced() if card_type in ORDINARY_TYPES else PreparedElsewhere()
+    if kind == ApplicationKind.EXCHANGE:
+        if LossReport.objects.of(act.holder).filter(card=replaced_card).standing(act.now).exists():
+            raise LostCardNeedsReplacement()
+        if replaced_card.social_status not in workflow.USABLE:
+            raise NotPossibleNow(state=replaced_card.get_social_status_display())
+
+
+def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
+    """One open application per card replaced, and one first application per card type."""
+    open_ones = Application.objects.of(act.holder).open()
+    if replaced_card is not None:
+        clash = open_ones.filter(replaced_card=replaced_card)
+    else:
+        clash = open_ones.filter(kind=ApplicationKind.FIRST, card_type=card_type)
+    if clash.exists():
+        raise ApplicationOpenAlready()
+
+
+def open_application(
+    act: Deed,
+    *,
+    kind: str,
+    card_type: str,
+    delivery_outlet: Outlet,
+    method: str,
+    bank: Bank | None,
+    replaced_card: Card | None,
+    exchange_reason: str,
+    fee_exemption: str,
+    remembered: dict[str, Any],
+    activation_needed: bool = False,
+) -> Application:
+    """Write the row of a new application with its receipt and its first event."""
+    if not delivery_outlet.hands_over or delivery_outlet.closed_for_good:
+        raise OutletDoesNotDoThis()
+    fee = act.book.fee(kind, fee_exemption)
+    application = Application.objects.create(
+        holder=act.holder,
+        kind=kind,
+        method=method,
+        card_type=card_type,
+        bank=bank if card_type in FINANCIAL_TYPES else None,
+        replaced_card=replaced_card,
+        exchange_reason=exchange_reason,
+        receipt=act.paper(PaperKind.RECEIPT),
+        accepted_outlet=act.outlet,
+        delivery_outlet=delivery_outlet,
+        stage=Stage.ACCEPTED,
+        stage_since=act.now,
+        accepted_at=act.now,
+        fee_yuan=fee,
+        fee_exemption="" if fee else fee_exemption,
+        activation_needed=activation_needed,
+        rule_version=act.book.version,
+        history=[["stage", Stage.ACCEPTED.value, act.now.isoformat()]],
+    )
+    act.record(EventKind.APPLICATION_ACCEPTED, application, kind, **_telling(remembered))
+    return application
+
+
+def _telling(remembered: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a checked proof that go into the sealed detail of an event."""
+    return {name: value for name, value in remembered.items() if name in ("evidence", "agent_name", "agent_id_number")}
+
+
+def advance(application: Application, action: str, *, actor: Actor, evidence: Proof = Proof(), reason: str = "") -> None:
+    """Take an application one step along, or end it by withdrawal, refusal or recall.
+
+    Handing over has a service of its own. `reason` is wanted for a refusal and is shown to the person at full level.
+    """
+    act_name = Action(action)
+    with deed(application.holder_id, actor) as act:
+        remembered = proof.check(act, act_name, evidence)
+        if act_name == Action.ACTIVATE and not application.activation_needed:
+            raise ActivationNotNeeded()
+        target = workflow.target_of(act_name, Stage(application.stage), application.stop, application.route)
+        if target is None or act_name == Action.HAND_OVER:
+            raise NotPossibleNow(state=application.get_stage_display())
+        changes: dict[str, Any] = {}
+        if target == Stage.READY:
+            changes = {"ready_at": act.now, "collect_by": act.book.collection_deadline(act.now)}
+        if target == Stage.REFUSED:
+            changes = {"refusal_reason": reason}
+        enter_stage(act, application, target, **changes)
+        if target == Stage.ACTIVATED:
+            _bank_activated(act, application)
+        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **_telling(remembered))
+
+
+def enter_stage(act: Deed, application: Application, target: Stage, **changes: Any) -> None:
+    """Swap the stage; the fee's clock stands on entering and runs again on leaving."""
+    seen = {"stage": application.stage, "stop": application.stop}
+    history = list(application.history)
+    if application.stop:
+        history.append(["resume", application.stop, act.now.isoformat()])
+    history.append(["stage", target.value, act.now.isoformat()])
+    stop = ""
+    if target == Stage.FEE_DUE:
+        stop = StopReason.FEE_UNPAID.value
+        history.append(["stop", stop, act.now.isoformat()])
+    act.swap(application, seen, stage=target.value, stage_since=act.now, stop=stop, history=history, **changes)
+
+
+def _bank_activated(act: Deed, application: Application) -> None:
+    """The bank account function is active from now on."""
+    card = Card.objects.get(pk=application.card_id, holder=act.holder)
+    act.swap(card, {"bank_status": card.bank_status}, bank_status=BankStatus.ACTIVE.value, bank_since=act.now)
+    act.record(EventKind.CARD_STATUS, card, BankStatus.ACTIVE)
+
+
+def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
+    """Stop the clock: something is needed before the work can go on."""
+    with deed(application.holder_id, actor) as act:
+        proof.office_only(act, Action.STOP)
+        if StopReason(reason) not in workflow.possible_stops(Stage(application.stage), application.stop):
+            raise NotPossibleNow(state=application.get_stage_display())
+        seen = {"stage": application.stage, "stop": ""}
+        act.swap(application, seen, stop=reason, history=application.history_with("stop", reason, act.now))
+        act.record(EventKind.CLOCK_STOPPED, application, reason)
+
+
+def resume_clock(application: Application, *, actor: Actor) -> None:
+    """Let the clock run again: what was needed has come."""
+    with deed(application.holder_id, actor) as act:
+        proof.office_only(act, Action.RESUME)
+        if not workflow.may_resume(application.stop):
+            raise NotPossibleNow(state=application.get_stage_display())
+        seen = {"stage": application.stage, "stop": application.stop}
+        history = application.history_with("resume", application.stop, act.now)
+        act.swap(application, seen, stop="", history=history)
+        act.record(EventKind.CLOCK_RESUMED, application)
+
+
+def recall_due(now: datetime, limit: int = 500) -> int:
+    """Recall the cards whose collection deadline has passed; returns how many."""
+    today = now.astimezone(CHINA).date()
+    due = Application.objects.filter(stage=Stage.READY, collect_by__lt=today).order_by("collect_by")[:limit]
+    recalled = 0
+    for application in due:
+        try:
+            advance(application, Action.RECALL, actor=Actor.system())
+            recalled += 1
+        except ChangedMeanwhile:
+            # Collected at this very moment: then there is nothing to recall.
+            continue
+    return recalled
+
+
+def reissue_code(paper_of: "Application | LossReport", *, actor: Actor, evidence: Proof) -> uuid.UUID:
+    """Void the query code on a paper and derive a new one; the old code opens nothing from now on."""
+    with deed(paper_of.holder_id, actor) as act:
+        remembered = proof.check(act, Action.REISSUE_CODE, evidence)
+        paper = paper_of.receipt
+        act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1)
+        return act.record(EventKind.CODE_REISSUED, paper_of, **_telling(remembered)).pk

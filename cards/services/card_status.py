@@ -1,0 +1,60 @@
+"""Changing the two ledgers of a card, only ever inside the deed of another service."""
+
+from typing import Any
+
+from cards import workflow
+from cards.errors import CardCannotBeReported, NotPossibleNow, ReplacementAlreadyStarted
+from cards.models import Application, Card, LossReport, Replacement
+from cards.services.deed import Deed
+from cards.vocabulary import (
+    Action,
+    BankStatus,
+    EventKind,
+    LossStatus,
+    ReplacementRoute,
+    SocialStatus,
+)
+
+
+def change_social(act: Deed, card: Card, action: Action, back_to: str = "") -> None:
+    """Take the social function of a card where the table says; `back_to` is the state before the report."""
+    sources, target = workflow.CARD_STEPS[action]
+    if card.social_status not in sources:
+        if action in (Action.REPORT_ORALLY, Action.REPORT_IN_WRITING):
+            raise CardCannotBeReported()
+        raise NotPossibleNow(state=card.get_social_status_display())
+    status = SocialStatus(target or back_to)
+    act.swap(card, {"social_status": card.social_status}, social_status=status.value, social_since=act.now)
+    act.record(EventKind.CARD_STATUS, card, status)
+
+
+def change_bank(act: Deed, card: Card, status: BankStatus) -> None:
+    """Note what the bank did to its own ledger at the same window."""
+    if card.bank_status in (status, BankStatus.NONE, BankStatus.CLOSED):
+        return
+    act.swap(card, {"bank_status": card.bank_status}, bank_status=status.value, bank_since=act.now)
+    act.record(EventKind.CARD_STATUS, card, status)
+
+
+def end_report(act: Deed, report: LossReport, action: Action) -> None:
+    """Swap a standing report to the state the action ends it in: this row decides every race about the card."""
+    status = workflow.LOSS_STEPS[action]
+    if report.status == LossStatus.REPLACED:
+        raise ReplacementAlreadyStarted()
+    act.swap(report, {"status": LossStatus.STANDING.value}, status=status.value, ended_at=act.now)
+
+
+def void_for_first_financial(act: Deed, card: Card, application: Application, remembered: dict[str, Any]) -> None:
+    """The acceptance of a financial card voids the old ordinary card and ends cancelling (S11)."""
+    report = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
+    if report is not None:
+        end_report(act, report, Action.ACCEPT)
+        Replacement.objects.create(
+            holder=act.holder,
+            report=report,
+            application=application,
+            replacement_route=ReplacementRoute.FIRST_FINANCIAL,
+            **remembered,
+        )
+        act.record(EventKind.REPLACEMENT_ACCEPTED, report, ReplacementRoute.FIRST_FINANCIAL)
+    change_social(act, card, Action.ACCEPT)

@@ -1,0 +1,104 @@
+"""What every service stands on: one transaction per deed, compare-and-swap, an event in the holder's chain."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from cards import paper_number, sealing
+from cards.actors import Actor
+from cards.errors import ChangedMeanwhile, OutletUnknown
+from cards.models import Cardholder, Event, EventDetail, Outlet, PaperNumber
+from cards.models.rule_data import book_on
+from cards.rules import CHINA, RuleBook
+from cards.vocabulary import EventKind, PaperKind
+
+
+@dataclass
+class Deed:
+    """One act under way: whose record, who acts, when, and under which rules."""
+
+    holder: Cardholder
+    actor: Actor
+    now: datetime
+    book: RuleBook
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return self.now.astimezone(CHINA).date()
+
+    @property
+    def outlet(self) -> Outlet:
+        """Where the actor works; refused where nobody said so."""
+        if self.actor.outlet is None:
+            raise OutletUnknown()
+        return self.actor.outlet
+
+    def swap(self, row: Any, seen: dict[str, Any], **changes: Any) -> None:
+        """Change the row only if it still is as it was seen; otherwise somebody else was faster."""
+        rows = type(row).objects.filter(holder=self.holder, pk=row.pk, **seen)
+        if rows.update(**changes) != 1:
+            raise ChangedMeanwhile()
+        for name, value in changes.items():
+            setattr(row, name, value)
+
+    def record(self, kind: EventKind, subject: models.Model, value: str = "", **detail: Any) -> Event:
+        """Append an event to the holder's chain, its particulars sealed beside it."""
+        last = Event.objects.of(self.holder).order_by("-seq").values("seq", "digest").first()
+        text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+        salt = secrets.token_hex(16)
+        event = Event(
+            holder=self.holder,
+            seq=last["seq"] + 1 if last else 1,
+            kind=kind,
+            at=self.now,
+            subject=f"{subject._meta.model_name}:{subject.pk}",
+            value=value,
+            party=self.actor.party,
+            channel=self.actor.channel,
+            user=self.actor.user,
+            outlet=self.actor.outlet,
+            rule_version=self.book.version,
+            detail_digest=EventDetail.digest_of(salt, text),
+            previous=last["digest"] if last else "",
+        )
+        event.digest = event.computed_digest()
+        event.save(force_insert=True)
+        EventDetail.objects.create(holder=self.holder, event=event, salt=salt, text=text)
+        return event
+
+    def paper(self, kind: PaperKind) -> PaperNumber:
+        """Give out a new number on paper."""
+        while True:
+            number = paper_number.new_paper_number(str(int(kind)))
+            if not PaperNumber.objects.filter(pk=number).exists():
+                break
+        return PaperNumber.objects.create(
+            number=number,
+            kind=kind,
+            holder=self.holder,
+            code_key_id=sealing.current_index_key_id(),
+            made_at=self.now,
+        )
+
+
+@contextmanager
+def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
+    """Open the one transaction of an act on a holder's record.
+
+    The holder's row is held, so that two writers of one person queue and the chain of events has no forks; who wins
+    a decision is still settled by compare-and-swap, because a form may have been opened long before.
+    """
+    with transaction.atomic():
+        holder_id = holder.pk if isinstance(holder, Cardholder) else holder
+        held = Cardholder.objects.select_for_update().get(pk=holder_id)
+        now = timezone.now()
+        yield Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))

@@ -1,0 +1,83 @@
+"""Handing over the finished card (S8, S12)."""
+
+from django.db import IntegrityError, transaction
+
+from cards import workflow
+from cards.actors import Actor, Proof
+from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, NotPossibleNow
+from cards.models import Application, Card, CardCertificate, CardNumberIndex
+from cards.services import proof
+from cards.services.applications import enter_stage
+from cards.services.card_numbers import clean_card_number
+from cards.services.card_status import change_social
+from cards.services.deed import Deed, deed
+from cards.vocabulary import (
+    Action,
+    ApplicationKind,
+    BankStatus,
+    EventKind,
+    SocialStatus,
+    Stage,
+)
+
+
+def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Card:
+    """Give the card to its holder (or agent, guardian) and use up the certificate.
+
+    The number is read from the card's face, so that the card in the hand is the card on record. Its social function
+    is enabled at once; a card replaced at the special window still has to be activated at the bank.
+    """
+    with deed(application.holder_id, actor) as act:
+        proof.check(act, Action.HAND_OVER, evidence)
+        target = workflow.target_of(
+            Action.HAND_OVER, Stage(application.stage), application.stop, application.route
+        )
+        if target is None:
+            raise NotPossibleNow(state=application.get_stage_display())
+        certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()
+        if certificate is not None:
+            _use_up(act, certificate, evidence.certificate_number)
+        card = _new_card(act, application, clean_card_number(evidence.card_number))
+        enter_stage(act, application, target, card=card)
+        if application.kind == ApplicationKind.EXCHANGE:
+            old = Card.objects.get(pk=application.replaced_card_id, holder=act.holder)
+            change_social(act, old, Action.HAND_OVER)
+        act.record(EventKind.STAGE_REACHED, application, target, evidence=sorted(evidence.seen))
+    return card
+
+
+def _use_up(act: Deed, certificate: CardCertificate, number: str) -> None:
+    """A certificate is single use."""
+    if "".join(c for c in number if c.isdigit()) != certificate.paper_id:
+        raise CertificateNumberWrong()
+    if certificate.used_at is not None:
+        raise CertificateUsed()
+    act.swap(certificate, {"used_at": None}, used_at=act.now)
+    act.swap(certificate.paper, {"voided_at": None}, voided_at=act.now)
+
+
+def _new_card(act: Deed, application: Application, number: str) -> Card:
+    """Put the new card on record with its number."""
+    bank_status = BankStatus.NONE
+    if application.bank_id:
+        bank_status = BankStatus.NOT_ACTIVATED if application.activation_needed else BankStatus.ACTIVE
+    if CardNumberIndex.objects.entry(number):
+        raise CardNumberTaken()
+    card = Card.objects.create(
+        holder=act.holder,
+        card_type=application.card_type,
+        card_number=number,
+        bank_id=application.bank_id,
+        social_status=SocialStatus.NORMAL,
+        social_since=act.now,
+        bank_status=bank_status,
+        bank_since=act.now if application.bank_id else None,
+        issued_at=act.now,
+    )
+    try:
+        with transaction.atomic():
+            CardNumberIndex.objects.enter(number, holder=act.holder, card=card)
+    except IntegrityError as clash:
+        raise CardNumberTaken() from clash
+    act.record(EventKind.CARD_ISSUED, card, application.card_type)
+    return card

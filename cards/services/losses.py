@@ -1,0 +1,227 @@
+"""Reporting a loss, cancelling the report, letting it lapse, replacing the card (S5, S6, S9–S12)."""
+
+from datetime import datetime, timedelta
+
+from cards import calendar, workflow
+from cards.actors import Actor, Proof
+from cards.errors import (
+    AnotherCard,
+    ChangedMeanwhile,
+    FormalReportIsFinal,
+    FormalReportNeeded,
+    NoReportStanding,
+    OralReportRepeatedTooOften,
+    OrdinaryCardNotReplaced,
+    ReplacementAlreadyStarted,
+    ReplacementOpenAlready,
+    ReportStandsAlready,
+    WrongPlaceForReplacement,
+)
+from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
+from cards.models.rule_data import office_days
+from cards.services import proof
+from cards.services.applications import open_application
+from cards.services.card_numbers import clean_card_number
+from cards.services.card_status import change_bank, change_social, end_report
+from cards.services.deed import Deed, deed
+from cards.vocabulary import (
+    Action,
+    ApplicationKind,
+    BankStatus,
+    EventKind,
+    IssueMethod,
+    LossForm,
+    LossStatus,
+    OutletKind,
+    PaperKind,
+    ReplacementRoute,
+)
+
+_REPORTING = {LossForm.ORAL: Action.REPORT_ORALLY, LossForm.WRITTEN: Action.REPORT_IN_WRITING}
+
+
+def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> LossReport:
+    """Record that a card is lost; in force at once.
+
+    An oral report lapses at the moment the rules name. A written one follows an oral one or stands by itself; made at
+    an outlet of the card's own bank, it freezes the bank account too.
+    """
+    action = _REPORTING[LossForm(form)]
+    with deed(card.holder_id, actor) as act:
+        remembered = proof.check(act, action, evidence)
+        proof.belongs(act, card)
+        card = Card.objects.get(pk=card.pk, holder=act.holder)
+        _lapse_of_card(act, card)
+        standing = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
+        before = card.social_status
+        if standing is not None:
+            if form == LossForm.ORAL or standing.form == LossForm.WRITTEN:
+                raise ReportStandsAlready()
+            end_report(act, standing, action)
+            before = standing.card_status_before
+        if form == LossForm.ORAL:
+            _check_repeats(act, card)
+        change_social(act, card, action)
+        if form == LossForm.WRITTEN and _at_own_bank(act.actor.outlet, card):
+            change_bank(act, card, BankStatus.FROZEN)
+        report = LossReport.objects.create(
+            holder=act.holder,
+            card=card,
+            form=form,
+            card_status_before=before,
+            lapses_at=act.book.lapse_moment(act.now, office_days()) if form == LossForm.ORAL else None,
+            receipt=act.paper(PaperKind.LOSS_RECEIPT),
+            **remembered,
+        )
+        act.record(EventKind.LOSS_REPORTED, report, form, evidence=remembered["evidence"])
+    return report
+
+
+def _at_own_bank(outlet: Outlet | None, card: Card) -> bool:
+    """Whether the window belongs to the bank of this card, where both ledgers are frozen at once."""
+    return outlet is not None and outlet.kind == OutletKind.BANK_OUTLET and outlet.bank_id == card.bank_id
+
+
+def _check_repeats(act: Deed, card: Card) -> None:
+    """An oral report may be repeated only as often as the rules allow within their window."""
+    since = act.now - timedelta(days=act.book.oral_reports_window_days)
+    made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gt=since).count()
+    if made >= act.book.oral_reports_allowed:
+        raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
+
+
+def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
+    """Cancel a report because the card turned up: the holder in person, with ID and the very card (S10)."""
+    with deed(report.holder_id, actor) as act:
+        remembered = proof.check(act, Action.CANCEL_REPORT, evidence)
+        report.refresh_from_db()
+        card = Card.objects.get(pk=report.card_id, holder=act.holder)
+        if report.status == LossStatus.REPLACED:
+            raise ReplacementAlreadyStarted()
+        if report.status_at(act.now) != LossStatus.STANDING:
+            raise NoReportStanding()
+        if report.form == LossForm.WRITTEN and not act.book.written_report_can_be_cancelled:
+            raise FormalReportIsFinal()
+        if clean_card_number(evidence.card_number) != card.card_number:
+            raise AnotherCard()
+        end_report(act, report, Action.CANCEL_REPORT)
+        change_social(act, card, Action.CANCEL_REPORT, report.card_status_before)
+        cancellation = Cancellation.objects.create(holder=act.holder, report=report, **remembered)
+        act.record(EventKind.LOSS_CANCELLED, report, evidence=remembered["evidence"])
+    return cancellation
+
+
+def lapse_due(now: datetime, limit: int = 500) -> int:
+    """Let the oral reports lapse whose moment has come; returns how many."""
+    lapsed = 0
+    for report in LossReport.objects.due_to_lapse(now).order_by("lapses_at")[:limit]:
+        try:
+            with deed(report.holder_id, Actor.system()) as act:
+                lapsed += _lapse(act, report)
+        except ChangedMeanwhile:
+            # Another act on this person let it lapse, or ended it, first.
+            continue
+    return lapsed
+
+
+def _lapse_of_card(act: Deed, card: Card) -> None:
+    """Before anything else is done with a card, what is due lapses."""
+    for report in LossReport.objects.of(act.holder).filter(card=card).due_to_lapse(act.now):
+        _lapse(act, report)
+        card.refresh_from_db()
+
+
+def _lapse(act: Deed, report: LossReport) -> int:
+    by_clock = Deed(act.holder, Actor.system(), act.now, act.book)
+    card = Card.objects.get(pk=report.card_id, holder=act.holder)
+    end_report(by_clock, report, Action.LAPSE)
+    change_social(by_clock, card, Action.LAPSE, report.card_status_before)
+    by_clock.record(EventKind.LOSS_LAPSED, report)
+    return 1
+
+
+def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:
+    """Where a lost card is replaced, by its type; refused at a place that does not do it (S11)."""
+    if not card.financial:
+        raise OrdinaryCardNotReplaced()
+    if outlet.kind == OutletKind.SPECIAL_WINDOW and outlet.replaces_cards:
+        return ReplacementRoute.SPECIAL_WINDOW
+    if _at_own_bank(outlet, card) and outlet.replaces_cards:
+        return ReplacementRoute.BANK_OUTLET
+    raise WrongPlaceForReplacement()
+
+
+def replace_card(
+    report: LossReport,
+    *,
+    delivery_outlet: Outlet,
+    actor: Actor,
+    evidence: Proof,
+    method: str = IssueMethod.FACTORY,
+    fee_exemption: str = "",
+) -> Replacement:
+    """Accept the replacement of a card reported lost in writing, and issue the card certificate (S6, S7).
+
+    From now on the old card is void and the report can no longer be cancelled. Replaced at the special window, the
+    new card must be activated at the bank after collection (S12).
+    """
+    with deed(report.holder_id, actor) as act:
+        remembered = proof.check(act, Action.REPLACE, evidence)
+        report.refresh_from_db()
+        card = Card.objects.get(pk=report.card_id, holder=act.holder)
+        route = route_of(card, act.outlet)
+        if report.status == LossStatus.REPLACED:
+            raise ReplacementOpenAlready()
+        if report.status_at(act.now) != LossStatus.STANDING:
+            raise NoReportStanding()
+        if report.form != LossForm.WRITTEN:
+            raise FormalReportNeeded()
+        if Application.objects.of(act.holder).open().filter(replaced_card=card).exists():
+            raise ReplacementOpenAlready()
+        end_report(act, report, Action.REPLACE)
+        application = open_application(
+            act,
+            kind=ApplicationKind.REPLACEMENT,
+            card_type=card.card_type,
+            delivery_outlet=delivery_outlet,
+            method=method,
+            bank=card.bank,
+            replaced_card=card,
+            exchange_reason="",
+            fee_exemption=fee_exemption,
+            remembered=remembered,
+            activation_needed=route == ReplacementRoute.SPECIAL_WINDOW,
+        )
+        change_social(act, card, Action.REPLACE)
+        replacement = Replacement.objects.create(
+            holder=act.holder, report=report, application=application, replacement_route=route, **remembered
+        )
+        _issue_certificate(act, application)
+        act.record(EventKind.REPLACEMENT_ACCEPTED, report, route, evidence=remembered["evidence"])
+    return replacement
+
+
+def _issue_certificate(act: Deed, application: Application) -> CardCertificate:
+    days = 0 if application.method == IssueMethod.INSTANT else act.book.replacement_working_days
+    return CardCertificate.objects.create(
+        holder=act.holder,
+        application=application,
+        paper=act.paper(PaperKind.CERTIFICATE),
+        outlet=application.delivery_outlet,
+        earliest_on=calendar.add_working_days(act.today, days, office_days()) if days else act.today,
+        issued_at=act.now,
+    )
+
+
+def actions_for_card(card: Card, standing: LossReport | None, replaced: bool) -> list[Action]:
+    """What staff may do with a card now, in the order of the work; `standing` is its report in force, if any."""
+    actions = []
+    if standing is None and card.social_status in workflow.USABLE | workflow.LOST:
+        actions = [Action.REPORT_ORALLY, Action.REPORT_IN_WRITING]
+    elif standing is not None:
+        if standing.form == LossForm.ORAL:
+            actions.append(Action.REPORT_IN_WRITING)
+        elif card.financial and not replaced:
+            actions.append(Action.REPLACE)
+        actions.append(Action.CANCEL_REPORT)
+    return actions

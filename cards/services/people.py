@@ -1,0 +1,44 @@
+"""Registering a person."""
+
+import re
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cards import id_number as id_numbers
+from cards.actors import Actor
+from cards.errors import PersonAlreadyRegistered, PhoneMalformed
+from cards.models import Cardholder, IdNumberIndex
+from cards.names import clean_name
+from cards.services.deed import deed
+from cards.vocabulary import EventKind
+
+
+def clean_phone(text: str) -> str:
+    """The telephone number as digits with an optional leading plus; empty stays empty."""
+    digits = re.sub(r"[\s()\-]", "", text)
+    if digits and not re.fullmatch(r"\+?[0-9]{7,15}", digits):
+        raise PhoneMalformed()
+    return digits
+
+
+def register_cardholder(*, name: str, id_number: str, actor: Actor, phone: str = "") -> Cardholder:
+    """Enter a person in the directory; refused where the ID number is there already."""
+    number = id_numbers.check(id_number)
+    try:
+        with transaction.atomic():
+            # Under any key in use, not only the newest: a person entered before a rotation is the same person.
+            if Cardholder.objects.by_id_number(number):
+                raise PersonAlreadyRegistered()
+            holder = Cardholder.objects.create(
+                name=clean_name(name),
+                id_number=number,
+                phone=clean_phone(phone) or None,
+                registered_at=timezone.now(),
+            )
+            IdNumberIndex.objects.enter(number, holder=holder)
+            with deed(holder, actor) as act:
+                act.record(EventKind.REGISTERED, holder)
+    except IntegrityError as clash:
+        raise PersonAlreadyRegistered() from clash
+    return holder
