@@ -1,1 +1,1 @@
-"""Guides, legal basis and search; knows nothing of anybody's card."""
+"""Guides: articles, topics, legal basis and search; knows nothing about cards."""

@@ -1,0 +1,198 @@
+"""Turns the Markdown of a guide into clean HTML and its table of contents; pure, loaded only when rendering."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+
+from django.utils.html import strip_tags
+
+TAGS = set("h2 h3 p ul ol li strong em a table thead tbody tr th td blockquote code pre br hr dl dt dd div".split())
+ATTRIBUTES = {
+    "a": {"href"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "th": {"scope"},
+    "ol": {"start"},
+    "div": {"tabindex", "role", "aria-label"},
+}
+CLASSES = {
+    "div": {"scroll", "notice", "warn"},
+    "th": {"center", "num"},
+    "td": {"center", "num"},
+}
+TABLE_LABEL = {"zh": "表格：{heading}", "en": "Table: {heading}"}
+ALIGNED = {"center": "center", "right": "num"}
+PLAIN_TABLE_LABEL = {"zh": "表格", "en": "Table"}
+# A page this short needs no list of its headings.
+CONTENTS_FROM = 4
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """HTML that may stand on a page, and the second-level headings in it as (id, text)."""
+
+    html: str
+    contents: list[tuple[str, str]]
+
+
+def is_chinese(char: str) -> bool:
+    """Whether a character belongs to Chinese text: ideographs, full-width forms, Chinese punctuation."""
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+@cache
+def parser():
+    """Return the one Markdown parser; its libraries cost memory, so a worker that never renders never loads them."""
+    from markdown_it import MarkdownIt
+    from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+    from markdown_it.parser_inline import ParserInline
+    from markdown_it.rules_inline.state_inline import Scanned, StateInline
+    from mdit_py_plugins.anchors import anchors_plugin
+    from mdit_py_plugins.container import container_plugin
+    from mdit_py_plugins.deflist import deflist_plugin
+
+    def is_punctuation(char: str) -> bool:
+        return (isMdAsciiPunct(ord(char)) or isPunctChar(char)) and not is_chinese(char)
+
+    class ChineseStateInline(StateInline):
+        """Opens and closes bold next to Chinese, where words have no spaces around them."""
+
+        def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+            marker, end = self.src[start], start
+            while end < self.posMax and self.src[end] == marker:
+                end += 1
+            before = self.src[start - 1] if start else " "
+            after = self.src[end] if end < self.posMax else " "
+            space_before, space_after = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
+            mark_before, mark_after = is_punctuation(before), is_punctuation(after)
+            left = not space_after and (not mark_after or space_before or mark_before or is_chinese(before))
+            right = not space_before and (not mark_before or space_after or mark_after or is_chinese(after))
+            can_open = left and (canSplitWord or not right or mark_before)
+            can_close = right and (canSplitWord or not left or mark_after)
+            return Scanned(can_open, can_close, end - start)
+
+    class ChineseParserInline(ParserInline):
+        """The library's inline parser with our reading of bold."""
+
+        def parse(self, src, md, env, tokens):
+            state = ChineseStateInline(src, md, env, tokens)
+            self.tokenize(state)
+            for rule in self.ruler2.getRules(""):
+                rule(state)
+            return state.tokens
+
+    # Raw HTML and pictures stay text: an editor writes words, the house makes the page.
+    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown.inline = ChineseParserInline()
+    markdown.configure("commonmark").enable("table").disable(["image", "html_inline", "html_block"])
+    # Before the anchors: they are given to what the levels are in the end.
+    markdown.core.ruler.push("levels", _settle_levels)
+    markdown.use(anchors_plugin, min_level=2, max_level=3, slug_func=heading_id).use(deflist_plugin)
+    markdown.use(container_plugin, name="important", render=_important)
+    return markdown
+
+
+def _important(self, tokens, index, options, env) -> str:
+    """Render `::: important … :::`, the box for what a reader must not miss."""
+    return '<div class="notice warn">\n' if tokens[index].nesting == 1 else "</div>\n"
+
+
+def heading_id(title: str) -> str:
+    """Return a heading's address: its own words, joined by hyphens."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).casefold())
+    return "-".join(words) or "section"
+
+
+def render(source: str, language: str) -> Rendered:
+    """Render a guide's Markdown; `language` ("zh" or "en") is that of the labels put around tables."""
+    import nh3
+
+    markdown = parser()
+    tokens = markdown.parse(source)
+    _prepare_tables(tokens, language)
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    clean = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes={"https", "tel", "mailto"},
+        link_rel="noopener",
+    )
+    return Rendered(clean, _contents(clean))
+
+
+def _settle_levels(state) -> None:
+    """A page's only h1 is its title, and nothing is deeper than h3."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close") and token.tag not in ("h2", "h3"):
+            token.tag = "h2" if token.tag == "h1" else "h3"
+
+
+def _prepare_tables(tokens, language: str) -> None:
+    """Give tables a labelled wrapper that scrolls, header cells a scope, and alignment by class (no style=)."""
+    from markdown_it.token import Token
+
+    heading, labels, position = "", set(), 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.type == "heading_open":
+            heading = "".join(child.content for child in tokens[position + 1].children)
+        elif token.type in ("th_open", "td_open"):
+            _align_by_class(token)
+        elif token.type == "table_open":
+            wrapper = Token("table_wrapper_open", "div", 1, block=True)
+            label = _unique(_table_label(heading, language), labels)
+            wrapper.attrs = {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label}
+            tokens.insert(position, wrapper)
+            position += 1
+        elif token.type == "table_close":
+            tokens.insert(position + 1, Token("table_wrapper_close", "div", -1, block=True))
+            position += 1
+        position += 1
+
+
+def _table_label(heading: str, language: str) -> str:
+    return TABLE_LABEL[language].format(heading=heading) if heading else PLAIN_TABLE_LABEL[language]
+
+
+def _unique(label: str, taken: set[str]) -> str:
+    """Two regions of one name would be one region to a screen reader."""
+    count, name = 1, label
+    while name in taken:
+        count += 1
+        name = f"{label} {count}"
+    taken.add(name)
+    return name
+
+
+def _align_by_class(token) -> None:
+    style = token.attrs.pop("style", "")
+    side = str(style).removeprefix("text-align:")
+    if side in ALIGNED:
+        token.attrs["class"] = ALIGNED[side]
+    if token.type == "th_open":
+        token.attrs["scope"] = "col"
+
+
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+BLOCK_END = re.compile(r"</(?:h2|h3|p|li|td|th|dt|dd|blockquote|pre)>|<br>")
+LINK = re.compile(r'<a href="([^"]*)"')
+
+
+def _contents(html: str) -> list[tuple[str, str]]:
+    found = [(unescape(anchor), plain_text(title)) for anchor, title in HEADING.findall(html)]
+    return found if len(found) >= CONTENTS_FROM else []
+
+
+def plain_text(html: str) -> str:
+    """Return the words of HTML on one line."""
+    spaced = BLOCK_END.sub(lambda match: match.group() + " ", html)
+    return " ".join(unescape(strip_tags(spaced)).split())
+
+
+def links(html: str) -> list[str]:
+    """Return the addresses that rendered HTML links to."""
+    return [unescape(address) for address in LINK.findall(html)]

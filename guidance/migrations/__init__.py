@@ -1,0 +1,1 @@
+"""The tables of the guides and their search index."""
