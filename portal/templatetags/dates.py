@@ -1,6 +1,6 @@
 """Dates as people say them, in China time: 2026年11月22日 in Chinese, 22 November 2026 in English."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import timezone
@@ -34,3 +34,9 @@ def day_short(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """Write a day with its time of day."""
     return _written(value, pgettext("date format", "j F Y, H:i"))
+
+
+@register.filter
+def from_now(value: timedelta) -> datetime:
+    """Return the moment that lies a while ahead, on the next full minute, so that nobody comes too early."""
+    return (timezone.now() + value + timedelta(seconds=59)).replace(second=0, microsecond=0)
