@@ -7,7 +7,7 @@ reads the case by `read_case`. Under a strict policy every miss does the same wo
 import hmac
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -18,7 +18,16 @@ from django.utils import timezone
 from cards import id_number as id_numbers
 from cards import limits, sealing
 from cards.actors import Actor
-from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.case_file import NOBODY, CaseFile, Opening
+from cards.models import (
+    AccessRecord,
+    Application,
+    Card,
+    Cardholder,
+    IdNumberIndex,
+    LossReport,
+    PaperNumber,
+)
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
 from cards.vocabulary import AccessOutcome, AccessPurpose
@@ -26,21 +35,7 @@ from cards.vocabulary import AccessOutcome, AccessPurpose
 MISS_KEPT = timedelta(days=30)
 RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
-# A person nobody is: a miss reads this one's papers, so that it does the same work as a hit.
-NOBODY = uuid.UUID(int=0)
 DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What a look-up opened: an outcome, whose record, and the paper whose code was shown (none: outline only)."""
-
-    outcome: AccessOutcome
-    holder_id: uuid.UUID = NOBODY
-    paper: str = ""
-    issue: int = 0
-    code_missed: bool = False
-    retry_at: float = 0.0
 
 
 class AskedTooOften(Exception):
@@ -88,7 +83,11 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     holder = Cardholder.objects.filter(pk=holder_id).first()
     if holder is None:
         return Opening(AccessOutcome.NONE, code_missed=True)
-    return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
+    return look_up(
+        Question(holder.id_number, code=code, name=holder.name),
+        network=network,
+        actor=actor,
+    )
 
 
 @dataclass
@@ -223,29 +222,19 @@ def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
 # --- reading a case -----------------------------------------------------------------------------------------------
 
 
-@dataclass
-class CaseFile:
-    """What is on record about a person at a moment, and which parts a paper opens in full.
-
-    `opened` holds the ids of applications, cards and loss reports shown in full; empty: outline only.
-    """
-
-    now: datetime
-    applications: list[Application]
-    cards: list[Card] = field(default_factory=list)
-    reports: list[LossReport] = field(default_factory=list)
-    accesses: list[AccessRecord] = field(default_factory=list)
-    opened: set[uuid.UUID] = field(default_factory=set)
-    paper_void: bool = False
-
-
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     """Read the present state behind an opening; one statement for an outline, four for the full level."""
     now = now or timezone.now()
     applications = list(
         Application.objects.of(opening.holder_id)
         .shown_since(now - SHOWN_AFTER_END)
-        .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
+        .select_related(
+            "receipt",
+            "delivery_outlet__bank",
+            "accepted_outlet",
+            "bank",
+            "certificate__paper",
+        )
         .newest_first()
     )
     case = CaseFile(now, applications)
@@ -261,7 +250,13 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
         now,
         list(
             Application.objects.of(holder)
-            .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
+            .select_related(
+                "receipt",
+                "delivery_outlet__bank",
+                "accepted_outlet",
+                "bank",
+                "certificate__paper",
+            )
             .newest_first()
         ),
         list(Card.objects.of(holder).select_related("bank").newest_first()),

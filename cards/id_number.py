@@ -22,7 +22,16 @@ LONGEST_INPUT: Final = 100
 # Never the county: people keep numbers that were coded before their county existed, or after it was gone.
 _PROVINCES: Final = frozenset(
     str(code)
-    for codes in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))
+    for codes in (
+        (11, 16),
+        (21, 24),
+        (31, 38),
+        (41, 47),
+        (50, 55),
+        (61, 66),
+        (71, 72),
+        (81, 84),
+    )
     for code in range(*codes)
 )
 _FOREIGNER: Final = "9"
@@ -38,7 +47,7 @@ _SENTENCES: Final = {
     "empty": _("Enter the ID number."),
     "fifteen": _(
         "This is an ID number of the old kind with 15 digits. Enter the number with 18 characters; "
-        "it stands on every ID card issued since 1999."
+        "it stands on every ID card in use today."
     ),
     "length": _("An ID number has 18 characters; this one has {count}. Compare it with the ID card."),
     "characters": _(
@@ -132,7 +141,11 @@ def _check_birth(number: str, today: date) -> None:
     if birth > today:
         raise IdNumberProblem("birth_future")
     # Compared as a tuple, because 29 February has no anniversary in most years.
-    if (birth.year + OLDEST, birth.month, birth.day) < (today.year, today.month, today.day):
+    if (birth.year + OLDEST, birth.month, birth.day) < (
+        today.year,
+        today.month,
+        today.day,
+    ):
         raise IdNumberProblem("birth_too_old")
 
 

@@ -52,7 +52,10 @@ class Count:
             return 0.0
         if not self.bucket.wait:
             return self.ends
-        opens = min(self.last + min(self.bucket.wait * 2.0 ** min(self.before - limit, 20), LONGEST_WAIT), self.ends)
+        opens = min(
+            self.last + min(self.bucket.wait * 2.0 ** min(self.before - limit, 20), LONGEST_WAIT),
+            self.ends,
+        )
         return opens if opens > now else 0.0
 
 
@@ -64,7 +67,9 @@ def key(*parts: str) -> bytes:
 # One row per bucket in one statement. RETURNING tells what stood there before: the count without this try's share,
 # and `before`, which the update fills with the moment of the last counted try.
 _ROW = "(%s, %s, {adds}, %s, 0)"
-_SEEN = "(SELECT CASE WHEN EXISTS (SELECT 1 FROM cards_counter s WHERE s.key = %s AND s.expires > %s) THEN 0 ELSE %s END)"
+_SEEN = (
+    "(SELECT CASE WHEN EXISTS (SELECT 1 FROM cards_counter s WHERE s.key = %s AND s.expires > %s) THEN 0 ELSE %s END)"
+)
 _UPSERT = """INSERT INTO cards_counter (key, expires, count, last, before) VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
   before = CASE WHEN cards_counter.expires <= %s THEN 0 ELSE cards_counter.last END,
@@ -90,7 +95,13 @@ def count_in_database(buckets: list[Bucket], now: float) -> list[Count]:
         cursor.execute(_UPSERT.format(rows=", ".join(rows)), [*values, *[now] * 5])
         told = {bytes(row[0]): row[1:] for row in cursor.fetchall()}
     return [
-        Count(bucket, told[bucket.key][1] - bucket.adds, told[bucket.key][2], told[bucket.key][0]) for bucket in buckets
+        Count(
+            bucket,
+            told[bucket.key][1] - bucket.adds,
+            told[bucket.key][2],
+            told[bucket.key][0],
+        )
+        for bucket in buckets
     ]
 
 
@@ -183,7 +194,10 @@ class Alarm:
         self.seen += 1
         if self.seen == settings.LIMIT_OVERALL_PER_MINUTE + 1:
             self.raised.append(minute)
-            logger.error("More than %s enquiries a minute in one process.", settings.LIMIT_OVERALL_PER_MINUTE)
+            logger.error(
+                "More than %s enquiries a minute in one process.",
+                settings.LIMIT_OVERALL_PER_MINUTE,
+            )
 
 
 alarm = Alarm()

@@ -13,7 +13,11 @@ def clean_name(text: str) -> str:
     """Return the name as typed without surrounding or invisible characters; 2 to 50 characters, no digits."""
     shown = "".join(c for c in text[:200] if unicodedata.category(c) not in _INVISIBLE)
     name = " ".join(shown.split())
-    if not 2 <= len(name) <= 50 or any(c.isdigit() for c in name) or any(ord(c) in range(0xD800, 0xE000) for c in name):
+    if (
+        not 2 <= len(name) <= 50
+        or any(c.isdigit() for c in name)
+        or any(ord(c) in range(0xD800, 0xE000) for c in name)
+    ):
         raise NameMalformed()
     return name
 

@@ -37,7 +37,10 @@ class RuleBook:
     preferential_from_age: int = 60
     replacement_working_days: int = 15
     fee_yuan: int = 20
-    fee_exemptions: tuple[str, ...] = (FeeExemption.FIRST_ISSUE, FeeExemption.QUALITY_FAULT)
+    fee_exemptions: tuple[str, ...] = (
+        FeeExemption.FIRST_ISSUE,
+        FeeExemption.QUALITY_FAULT,
+    )
     collection_deadline_days: int = 180
     standards: dict[str, int] = field(default_factory=dict)
 

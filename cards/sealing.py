@@ -149,7 +149,11 @@ def _parsed_ring(text: str, setting: str, sizes: dict[str, int]) -> dict[str, Ke
 
 @lru_cache(maxsize=8)
 def _sealing_ring_of(text: str) -> dict[str, Key]:
-    return _parsed_ring(text, "SEALING_KEYS", {name: row.key_bytes for name, row in SEALING_ALGORITHMS.items()})
+    return _parsed_ring(
+        text,
+        "SEALING_KEYS",
+        {name: row.key_bytes for name, row in SEALING_ALGORITHMS.items()},
+    )
 
 
 @lru_cache(maxsize=8)
@@ -285,7 +289,11 @@ def index_digest(value: str, purpose: str) -> tuple[str, bytes]:
 
 def keyed_digest(purpose: str, *parts: str) -> bytes:
     """Return a 32-byte keyed digest of several parts, for counters and records that must not name a person."""
-    return hmac.digest(_hmac_key(_newest(_index_ring()), f"digest:{purpose}"), _framed(*parts), "sha256")
+    return hmac.digest(
+        _hmac_key(_newest(_index_ring()), f"digest:{purpose}"),
+        _framed(*parts),
+        "sha256",
+    )
 
 
 def _code_under(key: Key, paper_number: str, issue: int) -> str:

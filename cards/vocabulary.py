@@ -8,7 +8,10 @@ class CardType(TextChoices):
     ORDINARY_BLUE = "ordinary_blue", _("Ordinary blue card")
     ORDINARY_YELLOW = "ordinary_yellow", _("Ordinary yellow card")
     FINANCIAL_BLUE = "financial_blue", _("Financial blue card")
-    FINANCIAL_PREFERENTIAL_BLUE = "financial_preferential_blue", _("Financial preferential blue card")
+    FINANCIAL_PREFERENTIAL_BLUE = (
+        "financial_preferential_blue",
+        _("Financial preferential blue card"),
+    )
 
 
 ORDINARY_TYPES = frozenset({CardType.ORDINARY_BLUE, CardType.ORDINARY_YELLOW})
@@ -21,7 +24,10 @@ class SocialStatus(TextChoices):
     NOT_ENABLED = "not_enabled", _("Not enabled")
     NORMAL = "normal", _("Normal")
     LOCKED = "locked", _("Locked")
-    TEMPORARILY_LOST = "temporarily_lost", _("Reported lost by word of mouth (temporary)")
+    TEMPORARILY_LOST = (
+        "temporarily_lost",
+        _("Reported lost by word of mouth (temporary)"),
+    )
     FORMALLY_LOST = "formally_lost", _("Reported lost in writing (formal)")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -113,7 +119,10 @@ class ReplacementRoute(TextChoices):
 
     BANK_OUTLET = "bank_outlet", _("Service bank outlet")
     SPECIAL_WINDOW = "special_window", _("Special window of the card centre")
-    FIRST_FINANCIAL = "first_financial", _("First application for a financial blue card")
+    FIRST_FINANCIAL = (
+        "first_financial",
+        _("First application for a financial blue card"),
+    )
 
 
 class OutletKind(TextChoices):
@@ -153,11 +162,23 @@ class Channel(TextChoices):
 class Evidence(TextChoices):
     """What was seen or proved before an act; a checklist is a set of these."""
 
-    IDENTITY_ANSWERS = "identity_answers", _("The caller answered the identity questions correctly")
-    HOLDER_ID_ORIGINAL = "holder_id_original", _("Original, valid ID document of the cardholder seen")
-    AGENT_ID_ORIGINAL = "agent_id_original", _("Original, valid ID document of the agent seen")
+    IDENTITY_ANSWERS = (
+        "identity_answers",
+        _("The caller answered the identity questions correctly"),
+    )
+    HOLDER_ID_ORIGINAL = (
+        "holder_id_original",
+        _("Original, valid ID document of the cardholder seen"),
+    )
+    AGENT_ID_ORIGINAL = (
+        "agent_id_original",
+        _("Original, valid ID document of the agent seen"),
+    )
     ID_COPIES = "id_copies", _("Copies of both ID documents taken")
-    GUARDIAN_ID_ORIGINAL = "guardian_id_original", _("Original, valid ID document of the guardian seen")
+    GUARDIAN_ID_ORIGINAL = (
+        "guardian_id_original",
+        _("Original, valid ID document of the guardian seen"),
+    )
     GUARDIANSHIP_PROOF = "guardianship_proof", _("Proof of guardianship seen")
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")

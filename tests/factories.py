@@ -1,6 +1,7 @@
 """Synthetic people, cards and cases for tests; every number is valid and cannot have been issued."""
 
 import itertools
+from datetime import date, timedelta
 from typing import Any
 
 import factory
@@ -9,7 +10,15 @@ from django.utils import timezone
 
 from cards import id_number, services
 from cards.actors import Actor, Proof
-from cards.models import Application, Bank, Card, CardNumberIndex, Cardholder, LossReport, Outlet
+from cards.models import (
+    Application,
+    Bank,
+    Card,
+    Cardholder,
+    CardNumberIndex,
+    LossReport,
+    Outlet,
+)
 from cards.vocabulary import (
     FINANCIAL_TYPES,
     BankStatus,
@@ -26,9 +35,10 @@ ALL_EVIDENCE = frozenset(Evidence)
 _order = itertools.count(1)
 
 
-def synthetic_id_number(birth: str = "19900307", area: str = "119999") -> str:
+def synthetic_id_number(birth: date = date(1990, 3, 7), area: str = "119999") -> str:
     """A valid number of a county that does not exist; another one each time."""
-    return id_number.compose(area, birth, f"{next(_order) % 1000:03d}")
+    days, order = divmod(next(_order), 999)
+    return id_number.compose(area, birth + timedelta(days=days), order + 1)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -93,7 +103,11 @@ def everything(**more: Any) -> Proof:
 
 def holder(**given: Any) -> Cardholder:
     """A registered person."""
-    given = {"name": "张三", "id_number": synthetic_id_number(), "phone": "13800000000"} | given
+    given = {
+        "name": "张三",
+        "id_number": synthetic_id_number(),
+        "phone": "13800000000",
+    } | given
     return services.register_cardholder(actor=at_office(), **given)
 
 
@@ -139,7 +153,8 @@ def walk_to(application: Application, stage: str) -> Application:
         if action == "hand_over":
             certificate = getattr(application, "certificate", None)
             proof = everything(
-                card_number=f"NEW{next(_order):08d}", certificate_number=certificate.paper_id if certificate else ""
+                card_number=f"NEW{next(_order):08d}",
+                certificate_number=certificate.paper_id if certificate else "",
             )
             services.hand_over(application, actor=at_counter(), evidence=proof)
         else:
@@ -155,5 +170,8 @@ def oral_report(of_card: Card | None = None) -> LossReport:
 def written_report(of_card: Card | None = None, actor: Actor | None = None) -> LossReport:
     """A written report at a window."""
     return services.report_loss(
-        of_card or card(), form=LossForm.WRITTEN, actor=actor or at_counter(), evidence=everything()
+        of_card or card(),
+        form=LossForm.WRITTEN,
+        actor=actor or at_counter(),
+        evidence=everything(),
     )

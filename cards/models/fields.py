@@ -87,7 +87,13 @@ class SealedTextField(TextBase):
     description = "Sealed text"
     descriptor_class = OpensOnRead
 
-    def __init__(self, *args: Any, bound_to_row: bool = True, context: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        bound_to_row: bool = True,
+        context: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         kwargs["editable"] = False
         self.bound_to_row = bound_to_row
         self.pinned_context = context
@@ -116,12 +122,22 @@ class SealedTextField(TextBase):
         """Refuse what a sealed column cannot promise."""
         problems = []
         if self.unique or self.db_index:
-            problems.append(("E001", "A sealed field cannot be unique or indexed: equal values differ when sealed."))
+            problems.append(
+                (
+                    "E001",
+                    "A sealed field cannot be unique or indexed: equal values differ when sealed.",
+                )
+            )
         if self.has_db_default():
             problems.append(("E002", "A sealed field cannot have a default in the database."))
         primary_key = self.model._meta.pk
         if self.bound_to_row and (primary_key is None or primary_key.get_internal_type().endswith("AutoField")):
-            problems.append(("E003", "A sealed field needs a primary key that exists before the insert, as a UUID."))
+            problems.append(
+                (
+                    "E003",
+                    "A sealed field needs a primary key that exists before the insert, as a UUID.",
+                )
+            )
         return super().check(**kwargs) + [checks.Error(text, obj=self, id=f"cards.{code}") for code, text in problems]
 
     def formfield(self, *args: Any, **kwargs: Any) -> None:
@@ -147,7 +163,10 @@ class SealedTextField(TextBase):
 
     def sealed(self, value: Any, row: Any) -> Sealed:
         """Return a value sealed for a row, given as instance or primary key; for `update()` and bulk loads."""
-        return Sealed(sealing.seal(self.to_text(value), self.seal_context, self._row_key(row)), self.seal_context)
+        return Sealed(
+            sealing.seal(self.to_text(value), self.seal_context, self._row_key(row)),
+            self.seal_context,
+        )
 
     def opened(self, value: Sealed, row: Any) -> Any:
         """Return the Python value of a sealed one for its row, or raise `sealing.SealError`."""

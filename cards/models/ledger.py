@@ -37,10 +37,20 @@ class Event(models.Model):
     party = models.CharField(_("acted"), max_length=16, choices=Party)
     channel = models.CharField(_("channel"), max_length=16, choices=Channel)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     outlet = models.ForeignKey(
-        "cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")
+        "cards.Outlet",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("outlet"),
     )
     rule_version = models.CharField(_("rule version"), max_length=40)
     detail_digest = models.CharField(max_length=64)
@@ -111,7 +121,11 @@ class AccessRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(
-        Cardholder, on_delete=models.PROTECT, null=True, blank=True, related_name="access_records"
+        Cardholder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="access_records",
     )
     subject_digest = models.BinaryField(max_length=32, null=True, blank=True)
     at = models.DateTimeField(_("at"))
@@ -120,7 +134,12 @@ class AccessRecord(models.Model):
     purpose = models.CharField(_("purpose"), max_length=24, choices=AccessPurpose)
     outcome = models.CharField(_("outcome"), max_length=8, choices=AccessOutcome)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
     )
     reason = SealedTextField(_("reason"), null=True, blank=True)
 

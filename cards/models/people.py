@@ -55,11 +55,11 @@ class NumberIndexQuerySet(models.QuerySet):
             condition |= models.Q(key_id=key_id, digest=digest)
         return self.filter(condition).select_related("holder")
 
-    def entry(self, number: str):  # noqa: ANN201 - the model of the concrete directory
+    def entry(self, number: str):
         """The entry for this number under any key in use, or None; one statement."""
         return self._matching(number).first()
 
-    def enter(self, number: str, **row: object):  # noqa: ANN201
+    def enter(self, number: str, **row: object):
         """Write the entry under the newest key."""
         key_id, digest = sealing.index_digest(number, self.purpose)
         return self.create(key_id=key_id, digest=digest, **row)
@@ -90,7 +90,13 @@ class StaffProfile(models.Model):
     """Where a member of staff works."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_profile")
-    outlet = models.ForeignKey("cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("outlet"))
+    outlet = models.ForeignKey(
+        "cards.Outlet",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("outlet"),
+    )
 
     class Meta:
         verbose_name = _("staff profile")

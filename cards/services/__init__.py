@@ -9,7 +9,12 @@ from cards.services.applications import (
     stop_clock,
 )
 from cards.services.handover import hand_over
-from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
+from cards.services.losses import (
+    cancel_loss_report,
+    lapse_due,
+    replace_card,
+    report_loss,
+)
 from cards.services.people import register_cardholder
 
 __all__ = [

@@ -24,7 +24,12 @@ def change_social(act: Deed, card: Card, action: Action, back_to: str = "") -> N
             raise CardCannotBeReported()
         raise NotPossibleNow(state=card.get_social_status_display())
     status = SocialStatus(target or back_to)
-    act.swap(card, {"social_status": card.social_status}, social_status=status.value, social_since=act.now)
+    act.swap(
+        card,
+        {"social_status": card.social_status},
+        social_status=status.value,
+        social_since=act.now,
+    )
     act.record(EventKind.CARD_STATUS, card, status)
 
 
@@ -32,7 +37,12 @@ def change_bank(act: Deed, card: Card, status: BankStatus) -> None:
     """Note what the bank did to its own ledger at the same window."""
     if card.bank_status in (status, BankStatus.NONE, BankStatus.CLOSED):
         return
-    act.swap(card, {"bank_status": card.bank_status}, bank_status=status.value, bank_since=act.now)
+    act.swap(
+        card,
+        {"bank_status": card.bank_status},
+        bank_status=status.value,
+        bank_since=act.now,
+    )
     act.record(EventKind.CARD_STATUS, card, status)
 
 
@@ -41,7 +51,12 @@ def end_report(act: Deed, report: LossReport, action: Action) -> None:
     status = workflow.LOSS_STEPS[action]
     if report.status == LossStatus.REPLACED:
         raise ReplacementAlreadyStarted()
-    act.swap(report, {"status": LossStatus.STANDING.value}, status=status.value, ended_at=act.now)
+    act.swap(
+        report,
+        {"status": LossStatus.STANDING.value},
+        status=status.value,
+        ended_at=act.now,
+    )
 
 
 def void_for_first_financial(act: Deed, card: Card, application: Application, remembered: dict[str, Any]) -> None:

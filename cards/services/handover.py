@@ -4,7 +4,12 @@ from django.db import IntegrityError, transaction
 
 from cards import workflow
 from cards.actors import Actor, Proof
-from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, NotPossibleNow
+from cards.errors import (
+    CardNumberTaken,
+    CertificateNumberWrong,
+    CertificateUsed,
+    NotPossibleNow,
+)
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.services import proof
 from cards.services.applications import enter_stage
@@ -30,7 +35,10 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     with deed(application.holder_id, actor) as act:
         proof.check(act, Action.HAND_OVER, evidence)
         target = workflow.target_of(
-            Action.HAND_OVER, Stage(application.stage), application.stop, application.route
+            Action.HAND_OVER,
+            Stage(application.stage),
+            application.stop,
+            application.route,
         )
         if target is None:
             raise NotPossibleNow(state=application.get_stage_display())

@@ -1,0 +1,289 @@
+"""The answer about one application: what a person may read at the level that was opened, in four bodies."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cards import forecast, workflow
+from cards.answers import wording
+from cards.answers.dates import told_day, told_day_short, told_moment
+from cards.models import Application
+from cards.models.rule_data import book_on, forecasts
+from cards.paper_number import spaced_paper_number
+from cards.vocabulary import Keeper, Stage, StopReason
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the track; `state` is done, now, stopped or next."""
+
+    state: str
+    state_label: str
+    label: str
+    note: str = ""
+    current: bool = False
+
+
+@dataclass
+class ApplicationAnswer:
+    """Everything a channel may say about one application, already in words."""
+
+    application: Application
+    full: bool
+    stage: Stage
+    stopped: str
+    tag: str
+    title: str
+    now: str
+    next: str
+    estimate: str
+    estimate_note: str
+    dates: list[dict[str, str]]
+    steps: list[Step] = field(default_factory=list)
+    bring: list[str] = field(default_factory=list)
+    needs_person: bool = False
+
+    @property
+    def level(self) -> str:
+        """`full` or `outline`, as the page marks it."""
+        return "full" if self.full else "outline"
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """What the verdict component shows."""
+        kind = "act" if self.needs_person else "over" if self.stage in workflow.ENDED else ""
+        text = _joined(self.now, self.next)
+        return {
+            "kind": kind,
+            "tag": self.tag,
+            "title": self.title,
+            "text": text,
+            "dates": self.dates,
+            "note": self.estimate_note,
+        }
+
+    @property
+    def phone(self) -> str:
+        """What the officer or the voice line says: at most three sentences."""
+        return _joined(_sentence(self.title), self.now, self.estimate or self.next)
+
+    @property
+    def wechat(self) -> str:
+        """One line for a chat."""
+        return _joined(self.tag + _(": ") + _sentence(self.title), self.estimate or self.next)
+
+    @property
+    def slip(self) -> list[str]:
+        """The lines of a progress slip."""
+        lines = [self.tag, _sentence(self.title), self.now, self.estimate, self.next]
+        if self.full:
+            number = spaced_paper_number(self.application.receipt_id)
+            lines.insert(1, _("Receipt number %(number)s") % {"number": number})
+        return [line for line in lines if line]
+
+
+def _sentence(title: str) -> str:
+    return title + pgettext("end of a sentence", ".")
+
+
+def _joined(*sentences: str) -> str:
+    return pgettext("between sentences", " ").join(s for s in sentences if s)
+
+
+def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
+    """Put the state of an application into words, at the outline or the full level."""
+    stage, stop = Stage(application.stage), application.stop
+    estimate = forecast.estimate(application, now)
+    said = _wording(application, full)
+    facts = _facts(application, full)
+    dates, line, note = _told_estimate(estimate)
+    if stage == Stage.READY and full and application.collect_by:
+        dates = [{"label": _("Collect by"), "value": told_day(application.collect_by)}]
+    return ApplicationAnswer(
+        application=application,
+        full=full,
+        stage=stage,
+        stopped=(stop if full else "yes") if stop else "",
+        tag=_tag(application),
+        title=str(said.title) % facts,
+        now=str(said.now) % facts,
+        next=str(said.next) % facts,
+        estimate=line,
+        estimate_note=note,
+        dates=dates,
+        steps=_steps(application, full),
+        bring=_bring(application) if full and stage == Stage.READY else [],
+        needs_person=_needs_person(application),
+    )
+
+
+def _needs_person(application: Application) -> bool:
+    """Whether it is the person's turn."""
+    if application.stop:
+        return application.stop != StopReason.PRODUCTION_FAILED
+    return application.stage == Stage.READY or _to_activate(application)
+
+
+def _to_activate(application: Application) -> bool:
+    return application.stage == Stage.COLLECTED and application.activation_needed
+
+
+def _wording(application: Application, full: bool) -> wording.Wording:
+    """The sentences for the state, at the level."""
+    stage = Stage(application.stage)
+    said = wording.STAGES[stage]
+    if application.stop:
+        if full:
+            return wording.STOPS[StopReason(application.stop)]
+        # The fee's stop is no secret: its stage is shown anyway.
+        return said if stage == Stage.FEE_DUE else wording.STOPPED_OUTLINE
+    if _to_activate(application):
+        return wording.Wording(said.title, said.now, wording.TO_ACTIVATE)
+    if stage == Stage.READY and full:
+        return wording.Wording(said.title, said.now, wording.READY_IN_FULL)
+    if stage == Stage.REFUSED and full and application.refusal_reason:
+        return wording.REFUSED_IN_FULL
+    return said
+
+
+def _facts(application: Application, full: bool) -> dict[str, Any]:
+    """What the placeholders stand for; at the outline level only dates."""
+    facts: dict[str, Any] = {"since": told_day(application.stage_since)}
+    if application.stop:
+        spans = application.stop_spans()
+        facts["stopped"] = told_day(spans[-1][0] if spans else application.stage_since)
+    if not full:
+        return facts
+    outlet, bank = application.delivery_outlet, application.bank
+    known = forecasts().get((application.kind, application.method, application.stage))
+    return facts | {
+        "outlet": outlet.told("name"),
+        "outlet_phone": outlet.phone,
+        "accepted_at": application.accepted_outlet.told("name"),
+        "by": told_day(application.collect_by),
+        "fee": application.fee_yuan,
+        "bank": bank.told("name") if bank else "",
+        "bank_phone": bank.hotline if bank else "",
+        "reason": _sentence_of_reason(application),
+        "days": known.most_days if known else _standard(application),
+        "bring": pgettext("between things to bring", ", ").join(_bring(application)),
+    }
+
+
+def _sentence_of_reason(application: Application) -> str:
+    reason = (application.refusal_reason or "").strip()
+    return reason if reason.endswith(("。", ".", "!", "！")) else reason + pgettext("end of a sentence", ".")
+
+
+def _standard(application: Application) -> int:
+    """Working days by the standard; a card that came back is ready again as soon as it is at the outlet."""
+    book = book_on(forecast.china_day(application.accepted_at))
+    return max(
+        1,
+        book.standard_to_ready(application.kind, application.method, application.stage),
+    )
+
+
+def _bring(application: Application) -> list[str]:
+    """What to bring for collecting the card."""
+    things = [_("your original ID document")]
+    if getattr(application, "certificate", None):
+        things.append(_("the card certificate"))
+    return things
+
+
+def _tag(application: Application) -> str:
+    """The kind of application, and which step of how many it stands at."""
+    kind = application.get_kind_display()
+    stages = application.route.stages
+    if application.stage not in stages:
+        return kind
+    step = stages.index(Stage(application.stage)) + 1
+    return _("%(kind)s · step %(step)s of %(steps)s") % {
+        "kind": kind,
+        "step": step,
+        "steps": len(stages),
+    }
+
+
+def _told_estimate(
+    estimate: forecast.Estimate | None,
+) -> tuple[list[dict[str, str]], str, str]:
+    """The dates to show, the sentence to say, and what the estimate rests on."""
+    if estimate is None:
+        return [], "", ""
+    half, most = told_day_short(estimate.half_by), told_day_short(estimate.most_by)
+    if estimate.cases:
+        dates = [
+            {"label": _("Half of such cards are ready by"), "value": half},
+            {"label": _("Most by"), "value": most},
+        ]
+        line, rests = wording.ESTIMATE, wording.ESTIMATE_RESTS_ON
+    else:
+        dates = [{"label": _("Ready by, after the service standard"), "value": most}]
+        line, rests = wording.STANDARD, wording.STANDARD_RESTS_ON
+    asks = _("now") if estimate.overdue else told_day_short(estimate.ask_from)
+    dates.append({"label": _("You may ask us from"), "value": asks})
+    note = str(rests) % {"cases": estimate.cases}
+    if estimate.provisional:
+        note = _joined(note, str(wording.PROVISIONAL))
+    if estimate.overdue:
+        return dates, str(wording.OVERDUE), note
+    return (
+        dates,
+        str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)},
+        note,
+    )
+
+
+def _keeper_note(stage: Stage) -> str:
+    keeper: Keeper = workflow.KEEPERS[stage]
+    return "" if keeper == Keeper.CITIZEN else _("with %(keeper)s") % {"keeper": keeper.label}
+
+
+def _steps(application: Application, full: bool) -> list[Step]:
+    """The track: done, now, to come; dates of past steps only at the full level."""
+    reached = application.reached()
+    stages = list(application.route.stages)
+    current = Stage(application.stage)
+    if current not in stages:
+        # Broken off: what was reached, and then the end.
+        stages = [stage for stage in stages if stage in reached] + [current]
+    at = stages.index(current)
+    finished = current in workflow.ENDED and current == stages[-1]
+    steps = []
+    for place, stage in enumerate(stages):
+        if place < at or (place == at and finished and current not in workflow.BROKEN_OFF):
+            shown = full or place == at
+            note = told_day(reached.get(stage)) if shown else ""
+            steps.append(Step("done", _("Done"), str(stage.label), note, current=place == at))
+        elif place == at:
+            since = _("since %(since)s") % {"since": told_day(application.stage_since)}
+            note = pgettext("between notes", ", ").join(n for n in (_keeper_note(stage), since) if n)
+            state, label = ("stopped", _("Stopped")) if application.stop else ("now", _("Now"))
+            steps.append(Step(state, label, str(stage.label), note, current=True))
+        else:
+            steps.append(Step("next", _("To come"), str(stage.label), _keeper_note(stage)))
+    return steps
+
+
+def told_history(application: Application) -> list[tuple[str, str]]:
+    """Every entry of the history in words with its moment, oldest first; for the full level and for staff."""
+    lines = []
+    for what, value, at in application.history:
+        moment = told_moment(datetime.fromisoformat(at))
+        if what == "stage":
+            lines.append((moment, str(Stage(value).label)))
+        elif what == "stop":
+            lines.append(
+                (
+                    moment,
+                    _("The clock was stopped: %(reason)s") % {"reason": StopReason(value).label},
+                )
+            )
+        else:
+            lines.append((moment, _("The clock ran again")))
+    return lines

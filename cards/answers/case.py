@@ -1,0 +1,89 @@
+"""The whole answer to an enquiry: every application, card and report that was opened, in words."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.utils.translation import gettext as _
+
+from cards.answers import wording
+from cards.answers.application import ApplicationAnswer, answer_application
+from cards.answers.card import CardAnswer, answer_card
+from cards.answers.dates import told_moment
+from cards.case_file import CaseFile, Opening
+from cards.models import AccessRecord
+from cards.rules import CHINA
+from cards.workflow import OPEN
+
+
+@dataclass
+class CaseAnswer:
+    """What a person reads: `outcome` is found, none or later."""
+
+    outcome: str
+    applications: list[ApplicationAnswer] = field(default_factory=list)
+    cards: list[CardAnswer] = field(default_factory=list)
+    accesses: list[tuple[str, str]] = field(default_factory=list)
+    full: bool = False
+    paper_void: bool = False
+    code_missed: bool = False
+    meanwhile: str = ""
+    said: wording.Wording | None = None
+    time: str = ""
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        if self.applications:
+            return self.applications[0].title
+        if self.cards:
+            return self.cards[0].reports[0].title if self.cards[0].reports else self.cards[0].title
+        return str(self.said.title) if self.said else ""
+
+    @property
+    def now(self) -> str:
+        return str(self.said.now) % {"time": self.time} if self.said else ""
+
+    @property
+    def next(self) -> str:
+        return str(self.said.next) if self.said else ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why nothing may have been found."""
+        return [str(reason) for reason in wording.POSSIBLE_REASONS]
+
+
+def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
+    """Put everything an opening shows into words."""
+    if not case.applications and not case.cards:
+        return CaseAnswer("none", said=wording.NONE_FOUND, code_missed=opening.code_missed)
+    applications = [
+        answer_application(application, full=application.pk in case.opened, now=case.now)
+        for application in case.applications
+    ]
+    waiting = any(answer.stage in OPEN for answer in applications)
+    return CaseAnswer(
+        "found",
+        applications=applications,
+        cards=[answer_card(card, case.reports, case.now) for card in case.cards],
+        accesses=[_told_access(record) for record in case.accesses],
+        full=bool(case.opened),
+        paper_void=case.paper_void,
+        code_missed=opening.code_missed,
+        meanwhile=str(wording.MEANWHILE) if waiting else "",
+    )
+
+
+def answer_later(retry_at: float) -> CaseAnswer:
+    """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch."""
+    moment = datetime.fromtimestamp(retry_at, UTC).astimezone(CHINA)
+    return CaseAnswer("later", said=wording.ASK_LATER, time=f"{moment:%H:%M:%S}")
+
+
+def _told_access(record: AccessRecord) -> tuple[str, str]:
+    """Moment, and through which door for which purpose; never by whom in person."""
+    told = _("%(purpose)s, %(channel)s") % {
+        "purpose": record.get_purpose_display(),
+        "channel": record.get_channel_display(),
+    }
+    return told_moment(record.at), told

@@ -1,0 +1,40 @@
+"""Days and moments as people say them, in China time and in the reader's language."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cards.rules import CHINA
+
+
+def told_day(value: date | datetime | None) -> str:
+    """A day in full: 2026年11月22日, 22 November 2026; nothing for no date."""
+    return _written(value, pgettext("date format", "j F Y"))
+
+
+def told_day_short(value: date | datetime | None) -> str:
+    """A day without its year, for lists whose year is plain from the context."""
+    return _written(value, pgettext("date format", "j F"))
+
+
+def told_moment(value: datetime | None) -> str:
+    """A day with its time of day."""
+    return _written(value, pgettext("date format", "j F Y, H:i"))
+
+
+def told_deadline(moment: datetime) -> str:
+    """A deadline; midnight is told as 24:00 of the day that ends, because that is the day people remember."""
+    local = moment.astimezone(CHINA)
+    if (local.hour, local.minute) != (0, 0):
+        return told_moment(local)
+    return _("24:00 on %(day)s") % {"day": told_day(local.date() - timedelta(days=1))}
+
+
+def _written(value: date | datetime | None, form: str) -> str:
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(CHINA)
+    return date_format(value, form)

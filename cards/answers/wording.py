@@ -1,0 +1,229 @@
+"""The sentences of every state, written once: title, how it stands, what to do next; every channel builds on these.
+
+`now` and `next` are one sentence each, because the phone script may have three sentences at most.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cards.vocabulary import LossForm, LossStatus, Stage, StopReason
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A title without a full stop, and two sentences; placeholders are filled from the facts of the case."""
+
+    title: Any
+    now: Any
+    next: Any
+
+
+NOTHING_NEEDED = _("Nothing is needed from you now.")
+
+STAGES: dict[Stage, Wording] = {
+    Stage.ACCEPTED: Wording(
+        _("Your application has been accepted"),
+        _("The social insurance agency has had it since %(since)s and checks your data next."),
+        NOTHING_NEEDED,
+    ),
+    Stage.CHECKING: Wording(
+        _("Your data are being checked"),
+        _("The social insurance agency has been checking them since %(since)s."),
+        NOTHING_NEEDED,
+    ),
+    Stage.FEE_DUE: Wording(
+        _("The card production fee is still to be paid"),
+        _("The work has waited for the fee since %(since)s."),
+        _("Please pay it at the outlet where you applied; the work then goes on at once."),
+    ),
+    Stage.BANK_ACCOUNT: Wording(
+        _("Your bank account is being opened"),
+        _("The bank has had your application since %(since)s."),
+        NOTHING_NEEDED,
+    ),
+    Stage.PRODUCING: Wording(
+        _("Your card is being made"),
+        _("The card maker has had your order since %(since)s."),
+        NOTHING_NEEDED,
+    ),
+    Stage.SENDING: Wording(
+        _("Your card is on its way to the outlet"),
+        _("The carrier has had it since %(since)s."),
+        NOTHING_NEEDED,
+    ),
+    Stage.READY: Wording(
+        _("Your card is ready to collect"),
+        _("It has been at the outlet since %(since)s."),
+        _("Please collect it at the outlet named on your receipt and bring your original ID document."),
+    ),
+    Stage.COLLECTED: Wording(
+        _("Your card has been collected"),
+        _("It was handed over on %(since)s."),
+        _("Nothing more is needed; the card can be used."),
+    ),
+    Stage.ACTIVATED: Wording(
+        _("Your card is in full use"),
+        _("Its bank account was activated on %(since)s."),
+        _("Nothing more is needed; the card can be used."),
+    ),
+    Stage.WITHDRAWN: Wording(
+        _("The application was withdrawn"),
+        _("It ended on %(since)s."),
+        _("If you still need a card, please apply again at a window, or call 12333."),
+    ),
+    Stage.REFUSED: Wording(
+        _("The application was refused"),
+        _("It ended on %(since)s."),
+        _("The query code on your receipt shows the reason on this website; any window and 12333 tell it too."),
+    ),
+    Stage.RECALLED: Wording(
+        _("The card was recalled because it was not collected in time"),
+        _("It has been back at the social insurance agency since %(since)s."),
+        _("Please call 12333 or come to a window with your original ID document; the card can be issued again."),
+    ),
+}
+
+TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
+
+# What the number alone may say of a clock that stands: that something is needed, not what.
+STOPPED_OUTLINE = Wording(
+    _("Something is needed before your card can go on"),
+    _("The work has stood since %(stopped)s."),
+    _("Please call 12333 or come to a window with your original ID document; your query code shows the details here."),
+)
+
+STOPS: dict[StopReason, Wording] = {
+    StopReason.FEE_UNPAID: Wording(
+        _("The card production fee is still to be paid"),
+        _("The work has waited for the fee since %(stopped)s."),
+        _("Please pay %(fee)s yuan at %(accepted_at)s; from then on it usually takes %(days)s working days."),
+    ),
+    StopReason.PHOTO_REJECTED: Wording(
+        _("A new photo is needed"),
+        _("The photo could not be used, and the work has stood since %(stopped)s."),
+        _(
+            "Please bring a recent photo on a white background to %(accepted_at)s; "
+            "from then on it usually takes %(days)s working days."
+        ),
+    ),
+    StopReason.DATA_MISMATCH: Wording(
+        _("Your data do not match the records"),
+        _("Name or number differ from the population register, and the work has stood since %(stopped)s."),
+        _(
+            "Please come to %(accepted_at)s with your original ID document to have them put right; "
+            "from then on it usually takes %(days)s working days."
+        ),
+    ),
+    StopReason.ID_EXPIRED: Wording(
+        _("Your ID document has expired"),
+        _("The work has stood since %(stopped)s."),
+        _(
+            "Please renew it and show the new one at %(accepted_at)s; "
+            "from then on it usually takes %(days)s working days."
+        ),
+    ),
+    StopReason.BANK_ACCOUNT_FAILED: Wording(
+        _("The bank could not open your account"),
+        _("The work has stood since %(stopped)s."),
+        _(
+            "Please call %(bank)s on %(bank_phone)s, or go to one of its outlets with your original ID document; "
+            "from then on it usually takes %(days)s working days."
+        ),
+    ),
+    StopReason.PRODUCTION_FAILED: Wording(
+        _("Your card has to be made again"),
+        _("The first one was faulty, and the work has stood since %(stopped)s."),
+        _(
+            "Nothing is needed from you and there is no fee; "
+            "once production starts again it usually takes %(days)s working days."
+        ),
+    ),
+    StopReason.RETURNED: Wording(
+        _("Your card came back because it could not be handed over"),
+        _("It has been kept for you since %(stopped)s."),
+        _(
+            "Please tell %(outlet)s (%(outlet_phone)s) or 12333 when you can come; "
+            "from then on it usually takes %(days)s working days."
+        ),
+    ),
+}
+
+READY_IN_FULL = _("Please collect it at %(outlet)s by %(by)s and bring %(bring)s.")
+REFUSED_IN_FULL = Wording(
+    _("The application was refused"),
+    _("It was refused on %(since)s for this reason: %(reason)s"),
+    _("You may put this right and apply again, or ask at a window or on 12333 how to object."),
+)
+
+LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
+    (LossForm.ORAL, LossStatus.STANDING): Wording(
+        _("Reported lost by word of mouth"),
+        _("The report is in force since %(since)s and lapses at %(until)s."),
+        _("Please make the written report at a window before then; after that a finder could use the card again."),
+    ),
+    (LossForm.ORAL, LossStatus.LAPSED): Wording(
+        _("The oral loss report has lapsed"),
+        _("It was made on %(since)s and lapsed at %(ended)s; the card is no longer protected."),
+        _("If the card is still missing, please report it in writing at a window, or call 12333 at once."),
+    ),
+    (LossForm.ORAL, LossStatus.FORMALISED): Wording(
+        _("Reported by word of mouth, then in writing"),
+        _("The oral report of %(since)s was followed by a written one on %(ended)s."),
+        NOTHING_NEEDED,
+    ),
+    (LossForm.WRITTEN, LossStatus.STANDING): Wording(
+        _("Reported lost in writing"),
+        _("The report is in force since %(since)s and does not lapse."),
+        _(
+            "Please have the card replaced at a window; if you find it before that, "
+            "you can cancel the report in person with your ID document and the card."
+        ),
+    ),
+    **{
+        (form, LossStatus.CANCELLED): Wording(
+            _("The loss report was cancelled"),
+            _("It was made on %(since)s and cancelled on %(ended)s; the card works again as before."),
+            _("If the bank account was frozen as well, please ask the bank to release it."),
+        )
+        for form in LossForm
+    },
+    **{
+        (form, LossStatus.REPLACED): Wording(
+            _("The old card is void"),
+            _("It was reported lost on %(since)s, and its replacement was accepted on %(ended)s."),
+            _("If the old card turns up, please hand it in at a window; it can no longer be used."),
+        )
+        for form in LossForm
+    },
+}
+
+NONE_FOUND = Wording(
+    _("We found nothing under this number"),
+    _("This does not mean that you have not applied."),
+    _("Please compare the number with your ID document, or ask us on 12333, at a window or in WeChat."),
+)
+POSSIBLE_REASONS = (
+    _("One character of the number is different from the one on your ID document."),
+    _("The application was made in another city. The city of a card is not the first four digits of the ID number."),
+    _("It was handed in today or yesterday, or through an employer or a school, and has not been recorded yet."),
+    _("It ended more than 90 days ago."),
+)
+
+ASK_LATER = Wording(
+    _("Please wait a moment"),
+    _("Many enquiries have come from your network; the next one is possible from %(time)s."),
+    _("If it cannot wait, please call 12333: the hotline gives the same answer."),
+)
+
+MEANWHILE = _(
+    "Until you have the new card, pay for treatment first and keep prescriptions and receipts: "
+    "they are reimbursed by hand afterwards. An electronic social security card that you set up yourself works as usual."
+)
+ESTIMATE = _("Half of such cards are ready by %(half)s, most by %(most)s.")
+STANDARD = _("By the service standard it will be ready by %(most)s.")
+OVERDUE = _("This is taking longer than most cards do; you may ask us now on 12333.")
+ESTIMATE_RESTS_ON = _("An estimate from %(cases)s cards finished in the last 90 days, not a promise.")
+STANDARD_RESTS_ON = _("This is the service standard; too few cards were finished lately to say more.")
+PROVISIONAL = _("The holiday calendar for next year is not announced yet, so the days may still move.")
