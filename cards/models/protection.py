@@ -66,11 +66,11 @@ class ProtectLedger(Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for statement in _statements(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         for statement in _removals(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         return "Make the ledger append-only"
