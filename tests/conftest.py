@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 
 from tests.harness import network
@@ -16,6 +17,9 @@ from tests.harness.postgres import Postgres
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 NO_SKIPS = os.environ.get("CI", "").lower() in ("1", "true")
 CHINA = ZoneInfo("Asia/Shanghai")
+# A busy machine is no reason to fail: a deadline in milliseconds says nothing about the code.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 server_key = pytest.StashKey[Postgres]()
 
 

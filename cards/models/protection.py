@@ -15,7 +15,8 @@ _SQLITE = {
     f"{EVENTS}_no_delete": f"BEFORE DELETE ON {EVENTS} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
     f"{DETAILS}_no_update": f"BEFORE UPDATE OF event_id, holder_id, salt ON {DETAILS} "
     "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    f"{ACCESS}_no_update": f"BEFORE UPDATE ON {ACCESS} BEGIN SELECT RAISE(ABORT, 'access records are append-only'); END",
+    f"{ACCESS}_no_update": f"BEFORE UPDATE ON {ACCESS} "
+    "BEGIN SELECT RAISE(ABORT, 'access records are append-only'); END",
     f"{ACCESS}_no_delete": f"BEFORE DELETE ON {ACCESS} WHEN OLD.keep_until > strftime('%Y-%m-%d %H:%M:%f', 'now') "
     "BEGIN SELECT RAISE(ABORT, 'access records are kept until their day'); END",
 }
