@@ -1,0 +1,27 @@
+"""`manage.py load_rules`: enter the rules that come with the portal; what an editor changed stays as it is."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cards import rules, shipped_rules
+
+
+class Command(BaseCommand):
+    """Enters the shipped rule set; may be run as often as one likes."""
+
+    help = "Enter the rules and service standards that come with the portal. A rule set changed here stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare --dry-run."""
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, and say what was done."""
+        try:
+            shipped = shipped_rules.read()
+        except rules.RuleDataWrong as error:
+            raise CommandError(f"Nothing was loaded. {shipped_rules.FILE.name}: {error}") from error
+        done = shipped_rules.load(shipped, dry_run=options["dry_run"])
+        told = "Dry run, nothing was changed. Rules" if options["dry_run"] else "Rules"
+        self.stdout.write(f"{told} {shipped['version']}: {done} ({len(shipped['standards'])} service standards).")

@@ -1,0 +1,93 @@
+"""What each group of staff may do, as one table, and its writing into the database."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from cards.vocabulary import Action
+
+_LOOK = frozenset({"cards.find_cardholder"}) | {
+    f"cards.view_{model}"
+    for model in (
+        "cardholder",
+        "card",
+        "application",
+        "lossreport",
+        "cancellation",
+        "replacement",
+        "cardcertificate",
+        "papernumber",
+        "bank",
+        "outlet",
+    )
+}
+# Reference data that everybody at a desk may read; none of it is about a person.
+_REFERENCE = frozenset(
+    {
+        "cards.view_bank",
+        "cards.view_outlet",
+        "cards.view_ruleset",
+        "cards.view_stagestandard",
+        "cards.view_forecast",
+        "cards.view_officeday",
+    }
+)
+# Reserved for a supervisor, because they end a case or give away what opens it (Regulations Arts. 37–38).
+_REVIEWED = frozenset({Action.REFUSE, Action.RECALL})
+
+
+def _acts(*actions: str) -> frozenset[str]:
+    return frozenset(f"cards.act_{action}" for action in actions)
+
+
+# The system lets reports lapse; no person does.
+_AT_COUNTER = _acts(*(set(Action.values) - _REVIEWED - {Action.LAPSE}))
+_EDIT = frozenset(
+    f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("article", "topic", "legaltext")
+)
+
+GROUPS: dict[str, frozenset[str]] = {
+    "clerk": _LOOK | _REFERENCE | _AT_COUNTER,
+    "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY),
+    "supervisor": _LOOK
+    | _REFERENCE
+    | _AT_COUNTER
+    | _acts(*_REVIEWED)
+    | {
+        "cards.view_full",
+        "cards.view_event",
+        "cards.view_staffprofile",
+        "cards.change_outlet",
+        "cards.add_outlet",
+        "cards.change_bank",
+        "cards.add_bank",
+        "cards.add_officeday",
+        "cards.change_officeday",
+        "cards.delete_officeday",
+    },
+    "editor": _EDIT,
+    "publisher": _EDIT | {"guidance.publish_article"},
+    "auditor": _REFERENCE | {"cards.view_event", "cards.view_accessrecord", "cards.view_staffprofile"},
+}
+
+
+class PermissionUnknown(LookupError):
+    """The table names a permission that no model declares."""
+
+
+def load(*, dry_run: bool = False) -> dict[str, tuple[int, int]]:
+    """Give every group exactly its permissions; returns how many were added and removed, per group."""
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    missing = sorted(frozenset().union(*GROUPS.values()) - known.keys())
+    if missing:
+        raise PermissionUnknown(", ".join(missing))
+    done = {}
+    with transaction.atomic():
+        for name, wanted in GROUPS.items():
+            group = Group.objects.filter(name=name).first()
+            held = set(group.permissions.values_list("pk", flat=True)) if group else set()
+            due = {known[permission].pk for permission in wanted}
+            done[name] = len(due - held), len(held - due)
+            if not dry_run:
+                group = group or Group.objects.create(name=name)
+                group.permissions.set(due)
+    return done
