@@ -52,7 +52,7 @@ def _china() -> "type[China]":
 
 @lru_cache(maxsize=1)
 def _last_announced_year() -> int:
-    return max(_china()().special_public_holidays)
+    return max(int(year) for year in _china()().special_public_holidays)
 
 
 @lru_cache(maxsize=64)

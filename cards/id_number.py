@@ -61,7 +61,8 @@ _SENTENCES: Final = {
         "Characters 7 to 14 are the date of birth, and it lies in the future. Compare them with the ID card."
     ),
     "birth_too_old": _(
-        "Characters 7 to 14 are the date of birth, and it lies more than 130 years back. Compare them with the ID card."
+        "Characters 7 to 14 are the date of birth, and it lies more than 130 years back. "
+        "Compare them with the ID card."
     ),
     "check_character": _(
         "The last character does not fit the others, so at least one character is wrong. "

@@ -13,8 +13,6 @@ from django.db.models.query_utils import DeferredAttribute
 from cards import sealing
 
 if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
-
     TextBase = models.Field[str, str]
 else:
     TextBase = models.Field
@@ -63,7 +61,7 @@ class SameSeal(Exact):
         return self.rhs
 
 
-def _refusal(sealed_field: models.Field) -> str:
+def _refusal(sealed_field: "models.Field[Any, Any]") -> str:
     return (
         f"{sealed_field} is sealed: equal values differ in the database, so it cannot be looked up. "
         "Find the row through a directory of keyed digests; only isnull is possible here."
@@ -121,7 +119,7 @@ class SealedTextField(TextBase):
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         """Refuse what a sealed column cannot promise."""
         problems = []
-        if self.unique or self.db_index:
+        if self.unique or self.db_index:  # type: ignore[attr-defined]  # the stubs forget it
             problems.append(
                 (
                     "E001",
@@ -177,11 +175,11 @@ class SealedTextField(TextBase):
         value = getattr(model_instance, self.attname)
         return None if value is None else self.sealed(value, model_instance)
 
-    def from_db_value(self, value: Any, expression: Any, connection: "BaseDatabaseWrapper") -> Sealed | None:
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         """Wrap what the database holds (bytes or, from PostgreSQL, a memoryview)."""
         return None if value is None else Sealed(bytes(value), self.seal_context)
 
-    def get_db_prep_value(self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Return bytes for the driver; plain text gets here by `update()` and `bulk_update()`."""
         if value is None:
             return None
