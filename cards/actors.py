@@ -33,7 +33,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was seen and said before an act: the ticked checklist, the agent's data, numbers read from card and paper."""
+    """What was seen and said before an act: ticked checklist, agent's data, numbers read from card and paper."""
 
     seen: frozenset[Evidence] = frozenset()
     agent_name: str = ""

@@ -19,15 +19,7 @@ from cards import id_number as id_numbers
 from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, CaseFile, Opening
-from cards.models import (
-    AccessRecord,
-    Application,
-    Card,
-    Cardholder,
-    IdNumberIndex,
-    LossReport,
-    PaperNumber,
-)
+from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
 from cards.vocabulary import AccessOutcome, AccessPurpose
@@ -83,11 +75,7 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     holder = Cardholder.objects.filter(pk=holder_id).first()
     if holder is None:
         return Opening(AccessOutcome.NONE, code_missed=True)
-    return look_up(
-        Question(holder.id_number, code=code, name=holder.name),
-        network=network,
-        actor=actor,
-    )
+    return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
 
 
 @dataclass
@@ -228,13 +216,7 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     applications = list(
         Application.objects.of(opening.holder_id)
         .shown_since(now - SHOWN_AFTER_END)
-        .select_related(
-            "receipt",
-            "delivery_outlet__bank",
-            "accepted_outlet",
-            "bank",
-            "certificate__paper",
-        )
+        .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
         .newest_first()
     )
     case = CaseFile(now, applications)
@@ -250,13 +232,7 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
         now,
         list(
             Application.objects.of(holder)
-            .select_related(
-                "receipt",
-                "delivery_outlet__bank",
-                "accepted_outlet",
-                "bank",
-                "certificate__paper",
-            )
+            .select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
             .newest_first()
         ),
         list(Card.objects.of(holder).select_related("bank").newest_first()),

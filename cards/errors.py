@@ -86,7 +86,8 @@ class AnotherCard(Refusal):
 
 class ReplacementAlreadyStarted(Refusal):
     message = _(
-        "The replacement of this card was already accepted. The old card is void and its loss report can no longer be cancelled."
+        "The replacement of this card was already accepted. "
+        "The old card is void and its loss report can no longer be cancelled."
     )
     rule = "S10"
 
@@ -108,7 +109,8 @@ class ReportStandsAlready(Refusal):
 
 class OralReportRepeatedTooOften(Refusal):
     message = _(
-        "In %(days)s days an oral report can be made %(allowed)s times for one card. Please report the loss in writing at a window."
+        "In %(days)s days an oral report can be made %(allowed)s times for one card. "
+        "Please report the loss in writing at a window."
     )
     rule = "S5"
 
@@ -135,14 +137,16 @@ class ApplicationOpenAlready(Refusal):
 
 class OrdinaryCardNotReplaced(Refusal):
     message = _(
-        "A lost ordinary card is not replaced by another ordinary card. Please apply for a financial blue card; this is a first application and free of charge."
+        "A lost ordinary card is not replaced by another ordinary card. "
+        "Please apply for a financial blue card; this is a first application and free of charge."
     )
     rule = "S11"
 
 
 class WrongPlaceForReplacement(Refusal):
     message = _(
-        "A financial card is replaced at an outlet of its service bank or at the special window of the card centre, not at this outlet."
+        "A financial card is replaced at an outlet of its service bank or at the special window of the card centre, "
+        "not at this outlet."
     )
     rule = "S11"
 

@@ -56,7 +56,7 @@ def stopped_days(application: Application, since: datetime, until: datetime) -> 
 
 
 def days_to_ready(application: Application, stage: Stage) -> int | None:
-    """Working days a finished case took from entering a stage to ready, without stopped time; None if it skipped it."""
+    """Working days a finished case took from a stage to ready, without stopped time; None if it skipped it."""
     entered, ready = application.reached().get(stage), application.ready_at
     if entered is None or ready is None or entered > ready:
         return None

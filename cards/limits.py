@@ -52,10 +52,7 @@ class Count:
             return 0.0
         if not self.bucket.wait:
             return self.ends
-        opens = min(
-            self.last + min(self.bucket.wait * 2.0 ** min(self.before - limit, 20), LONGEST_WAIT),
-            self.ends,
-        )
+        opens = min(self.last + min(self.bucket.wait * 2.0 ** min(self.before - limit, 20), LONGEST_WAIT), self.ends)
         return opens if opens > now else 0.0
 
 
@@ -95,12 +92,7 @@ def count_in_database(buckets: list[Bucket], now: float) -> list[Count]:
         cursor.execute(_UPSERT.format(rows=", ".join(rows)), [*values, *[now] * 5])
         told = {bytes(row[0]): row[1:] for row in cursor.fetchall()}
     return [
-        Count(
-            bucket,
-            told[bucket.key][1] - bucket.adds,
-            told[bucket.key][2],
-            told[bucket.key][0],
-        )
+        Count(bucket, told[bucket.key][1] - bucket.adds, told[bucket.key][2], told[bucket.key][0])
         for bucket in buckets
     ]
 
@@ -194,10 +186,7 @@ class Alarm:
         self.seen += 1
         if self.seen == settings.LIMIT_OVERALL_PER_MINUTE + 1:
             self.raised.append(minute)
-            logger.error(
-                "More than %s enquiries a minute in one process.",
-                settings.LIMIT_OVERALL_PER_MINUTE,
-            )
+            logger.error("More than %s enquiries a minute in one process.", settings.LIMIT_OVERALL_PER_MINUTE)
 
 
 alarm = Alarm()

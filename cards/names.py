@@ -29,5 +29,5 @@ def fold_name(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """The name as it stands on papers and screens: the first character, and a star for each of the others (at most 3)."""
+    """The name as papers and screens show it: the first character, and a star for each of the others (at most 3)."""
     return name[:1] + "*" * min(len(name) - 1, 3)

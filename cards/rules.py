@@ -1,4 +1,4 @@
-"""Dated rule data -> the rule book in force on a day; pure, so that a draft can be tried out before it binds anyone."""
+"""Dated rule data -> the rule book in force on a day; pure, so that a draft can be tried before it binds anyone."""
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
@@ -37,10 +37,7 @@ class RuleBook:
     preferential_from_age: int = 60
     replacement_working_days: int = 15
     fee_yuan: int = 20
-    fee_exemptions: tuple[str, ...] = (
-        FeeExemption.FIRST_ISSUE,
-        FeeExemption.QUALITY_FAULT,
-    )
+    fee_exemptions: tuple[str, ...] = (FeeExemption.FIRST_ISSUE, FeeExemption.QUALITY_FAULT)
     collection_deadline_days: int = 180
     standards: dict[str, int] = field(default_factory=dict)
 

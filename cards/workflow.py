@@ -34,14 +34,8 @@ STEPS: dict[tuple[Stage, Stage], Action] = {
 }
 
 ENDINGS: dict[Action, tuple[frozenset[Stage], Stage]] = {
-    Action.WITHDRAW: (
-        frozenset({Stage.ACCEPTED, Stage.CHECKING, Stage.FEE_DUE}),
-        Stage.WITHDRAWN,
-    ),
-    Action.REFUSE: (
-        frozenset({Stage.ACCEPTED, Stage.CHECKING, Stage.FEE_DUE}),
-        Stage.REFUSED,
-    ),
+    Action.WITHDRAW: (frozenset({Stage.ACCEPTED, Stage.CHECKING, Stage.FEE_DUE}), Stage.WITHDRAWN),
+    Action.REFUSE: (frozenset({Stage.ACCEPTED, Stage.CHECKING, Stage.FEE_DUE}), Stage.REFUSED),
     Action.RECALL: (frozenset({Stage.READY}), Stage.RECALLED),
 }
 
@@ -71,14 +65,7 @@ KEEPERS: dict[Stage, Keeper] = {
 }
 
 BEFORE_READY = frozenset(
-    {
-        Stage.ACCEPTED,
-        Stage.CHECKING,
-        Stage.FEE_DUE,
-        Stage.BANK_ACCOUNT,
-        Stage.PRODUCING,
-        Stage.SENDING,
-    }
+    {Stage.ACCEPTED, Stage.CHECKING, Stage.FEE_DUE, Stage.BANK_ACCOUNT, Stage.PRODUCING, Stage.SENDING}
 )
 OPEN = BEFORE_READY | {Stage.READY}
 BROKEN_OFF = frozenset({Stage.WITHDRAWN, Stage.REFUSED, Stage.RECALLED})
@@ -102,16 +89,7 @@ class Route:
             return (Stage.ACCEPTED, Stage.CHECKING, Stage.READY, *end)
         fee = (Stage.FEE_DUE,) if self.fee_due else ()
         bank = (Stage.BANK_ACCOUNT,) if self.financial else ()
-        return (
-            Stage.ACCEPTED,
-            Stage.CHECKING,
-            *fee,
-            *bank,
-            Stage.PRODUCING,
-            Stage.SENDING,
-            Stage.READY,
-            *end,
-        )
+        return (Stage.ACCEPTED, Stage.CHECKING, *fee, *bank, Stage.PRODUCING, Stage.SENDING, Stage.READY, *end)
 
     def after(self, stage: Stage) -> Stage | None:
         """The next stage, or None where the chain ends or was broken off."""
@@ -183,10 +161,7 @@ LOST = frozenset({SocialStatus.TEMPORARILY_LOST, SocialStatus.FORMALLY_LOST})
 # Action -> (states of the card it starts from, state it leads to; None: back to the state before the report).
 CARD_STEPS: dict[Action, tuple[frozenset[SocialStatus], SocialStatus | None]] = {
     Action.REPORT_ORALLY: (USABLE, SocialStatus.TEMPORARILY_LOST),
-    Action.REPORT_IN_WRITING: (
-        USABLE | {SocialStatus.TEMPORARILY_LOST},
-        SocialStatus.FORMALLY_LOST,
-    ),
+    Action.REPORT_IN_WRITING: (USABLE | {SocialStatus.TEMPORARILY_LOST}, SocialStatus.FORMALLY_LOST),
     Action.LAPSE: (frozenset({SocialStatus.TEMPORARILY_LOST}), None),
     Action.CANCEL_REPORT: (LOST, None),
     Action.REPLACE: (frozenset({SocialStatus.FORMALLY_LOST}), SocialStatus.CANCELLED),
@@ -204,11 +179,7 @@ _PHONE = frozenset({Evidence.IDENTITY_ANSWERS})
 _NOTHING: frozenset[Evidence] = frozenset()
 
 CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
-    Action.ACCEPT: {
-        Party.HOLDER: _HOLDER | _FORM,
-        Party.AGENT: _AGENT | _FORM,
-        Party.GUARDIAN: _GUARDIAN | _FORM,
-    },
+    Action.ACCEPT: {Party.HOLDER: _HOLDER | _FORM, Party.AGENT: _AGENT | _FORM, Party.GUARDIAN: _GUARDIAN | _FORM},
     Action.REPORT_ORALLY: {Party.HOLDER: _PHONE, Party.GUARDIAN: _PHONE},
     Action.REPORT_IN_WRITING: {
         Party.HOLDER: _HOLDER | _FORM,
@@ -227,11 +198,7 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
         Party.GUARDIAN: _GUARDIAN | {Evidence.SIGNATURE},
     },
     Action.WITHDRAW: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
-    Action.REISSUE_CODE: {
-        Party.HOLDER: _HOLDER,
-        Party.AGENT: _AGENT,
-        Party.GUARDIAN: _GUARDIAN,
-    },
+    Action.REISSUE_CODE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
     Action.LAPSE: {Party.SYSTEM: _NOTHING},
     Action.RECALL: {Party.SYSTEM: _NOTHING, Party.OFFICE: _NOTHING},
 } | {

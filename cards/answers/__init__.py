@@ -1,17 +1,7 @@
 """State -> the sentences a person gets: page, phone script, WeChat line, slip; the one source of wording."""
 
-from cards.answers.application import (
-    ApplicationAnswer,
-    answer_application,
-    told_history,
-)
-from cards.answers.card import (
-    CardAnswer,
-    LossAnswer,
-    answer_card,
-    answer_report,
-    social_status_at,
-)
+from cards.answers.application import ApplicationAnswer, answer_application, told_history
+from cards.answers.card import CardAnswer, LossAnswer, answer_card, answer_report, social_status_at
 from cards.answers.case import CaseAnswer, answer_case, answer_later
 
 __all__ = [

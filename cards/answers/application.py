@@ -90,7 +90,12 @@ def _sentence(title: str) -> str:
 
 
 def _joined(*sentences: str) -> str:
-    return pgettext("between sentences", " ").join(s for s in sentences if s)
+    """The sentences one after another; Chinese puts no space between them."""
+    told = ""
+    for sentence in filter(None, sentences):
+        pair = {"one": told, "two": sentence}
+        told = pgettext("two sentences", "%(one)s %(two)s") % pair if told else sentence
+    return told
 
 
 def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
@@ -181,10 +186,7 @@ def _sentence_of_reason(application: Application) -> str:
 def _standard(application: Application) -> int:
     """Working days by the standard; a card that came back is ready again as soon as it is at the outlet."""
     book = book_on(forecast.china_day(application.accepted_at))
-    return max(
-        1,
-        book.standard_to_ready(application.kind, application.method, application.stage),
-    )
+    return max(1, book.standard_to_ready(application.kind, application.method, application.stage))
 
 
 def _bring(application: Application) -> list[str]:
@@ -202,16 +204,10 @@ def _tag(application: Application) -> str:
     if application.stage not in stages:
         return kind
     step = stages.index(Stage(application.stage)) + 1
-    return _("%(kind)s · step %(step)s of %(steps)s") % {
-        "kind": kind,
-        "step": step,
-        "steps": len(stages),
-    }
+    return _("%(kind)s · step %(step)s of %(steps)s") % {"kind": kind, "step": step, "steps": len(stages)}
 
 
-def _told_estimate(
-    estimate: forecast.Estimate | None,
-) -> tuple[list[dict[str, str]], str, str]:
+def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, str]], str, str]:
     """The dates to show, the sentence to say, and what the estimate rests on."""
     if estimate is None:
         return [], "", ""
@@ -232,11 +228,7 @@ def _told_estimate(
         note = _joined(note, str(wording.PROVISIONAL))
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
-    return (
-        dates,
-        str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)},
-        note,
-    )
+    return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)
 
 
 def _keeper_note(stage: Stage) -> str:
@@ -278,12 +270,7 @@ def told_history(application: Application) -> list[tuple[str, str]]:
         if what == "stage":
             lines.append((moment, str(Stage(value).label)))
         elif what == "stop":
-            lines.append(
-                (
-                    moment,
-                    _("The clock was stopped: %(reason)s") % {"reason": StopReason(value).label},
-                )
-            )
+            lines.append((moment, _("The clock was stopped: %(reason)s") % {"reason": StopReason(value).label}))
         else:
             lines.append((moment, _("The clock ran again")))
     return lines

@@ -37,11 +37,7 @@ class LossAnswer:
     @property
     def phone(self) -> str:
         """At most three sentences."""
-        return _("%(title)s. %(now)s %(next)s") % {
-            "title": self.title,
-            "now": self.now,
-            "next": self.next,
-        }
+        return _("%(title)s. %(now)s %(next)s") % {"title": self.title, "now": self.now, "next": self.next}
 
     @property
     def wechat(self) -> str:
@@ -70,22 +66,14 @@ def answer_report(report: LossReport, now: datetime) -> LossAnswer:
     status = report.status_at(now)
     said = wording.LOSSES[LossForm(report.form), status]
     ended = report.ended_at or report.lapses_at
-    if status == LossStatus.LAPSED and report.lapses_at:
-        told_end = told_deadline(report.lapses_at)
-    else:
-        told_end = told_day(ended)
+    lapsed = status == LossStatus.LAPSED and report.lapses_at
+    told_end = told_deadline(report.lapses_at) if lapsed else told_day(ended)
     facts = {
         "since": told_moment(report.made_at),
         "until": told_deadline(report.lapses_at) if report.lapses_at else "",
         "ended": told_end,
     }
-    return LossAnswer(
-        report,
-        status,
-        str(said.title) % facts,
-        str(said.now) % facts,
-        str(said.next) % facts,
-    )
+    return LossAnswer(report, status, str(said.title) % facts, str(said.now) % facts, str(said.next) % facts)
 
 
 def social_status_at(card: Card, reports: list[LossReport], now: datetime) -> SocialStatus:
@@ -101,10 +89,7 @@ def answer_card(card: Card, reports: list[LossReport], now: datetime) -> CardAns
     """Put a card into words: both ledgers, each with state, since when and whom to call."""
     status = social_status_at(card, reports, now)
     own = [answer_report(report, now) for report in reports if report.card_id == card.pk]
-    title = _("%(type)s, number ending in %(last)s") % {
-        "type": card.get_card_type_display(),
-        "last": card.last_four,
-    }
+    title = _("%(type)s, number ending in %(last)s") % {"type": card.get_card_type_display(), "last": card.last_four}
     return CardAnswer(card, title, status, [_social(card, status, own), *_bank(card, status)], own)
 
 
@@ -154,16 +139,8 @@ def _bank(card: Card, status: SocialStatus) -> list[Ledger]:
     else:
         lines.append(_("since %(since)s") % {"since": told_day(card.bank_since)})
         lines.append(_("Questions: %(bank)s on %(phone)s") % facts)
-    lost = status in (
-        SocialStatus.TEMPORARILY_LOST,
-        SocialStatus.FORMALLY_LOST,
-        SocialStatus.CANCELLED,
-    )
-    if lost and bank_status in (
-        BankStatus.UNKNOWN,
-        BankStatus.ACTIVE,
-        BankStatus.NOT_ACTIVATED,
-    ):
+    lost = status in (SocialStatus.TEMPORARILY_LOST, SocialStatus.FORMALLY_LOST, SocialStatus.CANCELLED)
+    if lost and bank_status in (BankStatus.UNKNOWN, BankStatus.ACTIVE, BankStatus.NOT_ACTIVATED):
         lines.append(_("Our report does not stop the bank account: report the loss to the bank as well."))
     title = _("Bank account function: %(state)s") % {"state": bank_status.label}
     return [Ledger(_BANK_KIND[bank_status], title, lines)]

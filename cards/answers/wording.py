@@ -39,19 +39,13 @@ STAGES: dict[Stage, Wording] = {
         _("Please pay it at the outlet where you applied; the work then goes on at once."),
     ),
     Stage.BANK_ACCOUNT: Wording(
-        _("Your bank account is being opened"),
-        _("The bank has had your application since %(since)s."),
-        NOTHING_NEEDED,
+        _("Your bank account is being opened"), _("The bank has had your application since %(since)s."), NOTHING_NEEDED
     ),
     Stage.PRODUCING: Wording(
-        _("Your card is being made"),
-        _("The card maker has had your order since %(since)s."),
-        NOTHING_NEEDED,
+        _("Your card is being made"), _("The card maker has had your order since %(since)s."), NOTHING_NEEDED
     ),
     Stage.SENDING: Wording(
-        _("Your card is on its way to the outlet"),
-        _("The carrier has had it since %(since)s."),
-        NOTHING_NEEDED,
+        _("Your card is on its way to the outlet"), _("The carrier has had it since %(since)s."), NOTHING_NEEDED
     ),
     Stage.READY: Wording(
         _("Your card is ready to collect"),
@@ -219,7 +213,8 @@ ASK_LATER = Wording(
 
 MEANWHILE = _(
     "Until you have the new card, pay for treatment first and keep prescriptions and receipts: "
-    "they are reimbursed by hand afterwards. An electronic social security card that you set up yourself works as usual."
+    "they are reimbursed by hand afterwards. "
+    "An electronic social security card that you set up yourself works as usual."
 )
 ESTIMATE = _("Half of such cards are ready by %(half)s, most by %(most)s.")
 STANDARD = _("By the service standard it will be ready by %(most)s.")

@@ -61,13 +61,7 @@ class Application(models.Model):
     method = models.CharField(_("method"), max_length=16, choices=IssueMethod, default=IssueMethod.FACTORY)
     card_type = models.CharField(_("card type"), max_length=32, choices=CardType)
     exchange_reason = models.CharField(_("reason"), max_length=16, choices=ExchangeReason, blank=True)
-    bank = models.ForeignKey(
-        "cards.Bank",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("bank"),
-    )
+    bank = models.ForeignKey("cards.Bank", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("bank"))
     replaced_card = models.ForeignKey(
         Card,
         on_delete=models.PROTECT,
@@ -77,25 +71,14 @@ class Application(models.Model):
         verbose_name=_("card replaced"),
     )
     card = models.OneToOneField(
-        Card,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="application",
-        verbose_name=_("card"),
+        Card, on_delete=models.PROTECT, null=True, blank=True, related_name="application", verbose_name=_("card")
     )
     receipt = models.OneToOneField(PaperNumber, on_delete=models.PROTECT, related_name="application")
     accepted_outlet = models.ForeignKey(
-        "cards.Outlet",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("accepted at"),
+        "cards.Outlet", on_delete=models.PROTECT, related_name="+", verbose_name=_("accepted at")
     )
     delivery_outlet = models.ForeignKey(
-        "cards.Outlet",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("to be collected at"),
+        "cards.Outlet", on_delete=models.PROTECT, related_name="+", verbose_name=_("to be collected at")
     )
     stage = models.CharField(_("stage"), max_length=16, choices=Stage, default=Stage.ACCEPTED)
     stage_since = models.DateTimeField(_("since"))
@@ -131,10 +114,7 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_replaced_card_by_kind",
                 condition=Q(kind=ApplicationKind.FIRST)
-                | Q(
-                    kind__in=[ApplicationKind.REPLACEMENT, ApplicationKind.EXCHANGE],
-                    replaced_card__isnull=False,
-                ),
+                | Q(kind__in=[ApplicationKind.REPLACEMENT, ApplicationKind.EXCHANGE], replaced_card__isnull=False),
                 violation_error_message=_("A replacement or exchange must name the card it replaces."),
             ),
             models.CheckConstraint(
@@ -146,11 +126,7 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_bank_by_card_type",
                 condition=Q(card_type__in=sorted(FINANCIAL_TYPES), bank__isnull=False)
-                | Q(
-                    card_type__in=sorted(ORDINARY_TYPES),
-                    bank__isnull=True,
-                    activation_needed=False,
-                ),
+                | Q(card_type__in=sorted(ORDINARY_TYPES), bank__isnull=True, activation_needed=False),
                 violation_error_message=_("A financial card needs its bank; an ordinary card has none."),
             ),
             models.CheckConstraint(
@@ -163,10 +139,7 @@ class Application(models.Model):
                 name="application_deadline_when_ready",
                 condition=~Q(stage=Stage.READY) | Q(collect_by__isnull=False, ready_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="application_fee_or_exemption",
-                condition=Q(fee_yuan=0) | Q(fee_exemption=""),
-            ),
+            models.CheckConstraint(name="application_fee_or_exemption", condition=Q(fee_yuan=0) | Q(fee_exemption="")),
             models.UniqueConstraint(
                 fields=["holder", "replaced_card"],
                 condition=Q(stage__in=sorted(workflow.OPEN), replaced_card__isnull=False),

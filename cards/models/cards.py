@@ -7,13 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards.models.fields import SealedTextField
 from cards.models.people import Cardholder, NumberIndexQuerySet
-from cards.vocabulary import (
-    FINANCIAL_TYPES,
-    ORDINARY_TYPES,
-    BankStatus,
-    CardType,
-    SocialStatus,
-)
+from cards.vocabulary import FINANCIAL_TYPES, ORDINARY_TYPES, BankStatus, CardType, SocialStatus
 
 
 class CardQuerySet(models.QuerySet["Card"]):
@@ -34,13 +28,7 @@ class Card(models.Model):
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="cards")
     card_type = models.CharField(_("card type"), max_length=32, choices=CardType)
     card_number = SealedTextField(_("card number"))
-    bank = models.ForeignKey(
-        "cards.Bank",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("bank"),
-    )
+    bank = models.ForeignKey("cards.Bank", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("bank"))
     social_status = models.CharField(_("social security function"), max_length=20, choices=SocialStatus)
     social_since = models.DateTimeField(_("since"))
     bank_status = models.CharField(_("bank account function"), max_length=20, choices=BankStatus)
@@ -54,15 +42,12 @@ class Card(models.Model):
         verbose_name_plural = _("cards")
         constraints = [
             models.CheckConstraint(
-                name="card_social_status_known",
-                condition=models.Q(social_status__in=SocialStatus.values),
+                name="card_social_status_known", condition=models.Q(social_status__in=SocialStatus.values)
             ),
             models.CheckConstraint(
                 name="card_bank_function_only_on_financial_cards",
                 condition=models.Q(
-                    card_type__in=sorted(ORDINARY_TYPES),
-                    bank_status=BankStatus.NONE,
-                    bank__isnull=True,
+                    card_type__in=sorted(ORDINARY_TYPES), bank_status=BankStatus.NONE, bank__isnull=True
                 )
                 | (
                     models.Q(card_type__in=sorted(FINANCIAL_TYPES), bank__isnull=False)

@@ -45,12 +45,7 @@ class Event(models.Model):
         verbose_name=_("by"),
     )
     outlet = models.ForeignKey(
-        "cards.Outlet",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("outlet"),
+        "cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")
     )
     rule_version = models.CharField(_("rule version"), max_length=40)
     detail_digest = models.CharField(max_length=64)
@@ -121,11 +116,7 @@ class AccessRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(
-        Cardholder,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="access_records",
+        Cardholder, on_delete=models.PROTECT, null=True, blank=True, related_name="access_records"
     )
     subject_digest = models.BinaryField(max_length=32, null=True, blank=True)
     at = models.DateTimeField(_("at"))

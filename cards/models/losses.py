@@ -12,14 +12,7 @@ from cards.models.cards import Card
 from cards.models.fields import SealedTextField
 from cards.models.papers import PaperNumber
 from cards.models.people import Cardholder
-from cards.vocabulary import (
-    Channel,
-    LossForm,
-    LossStatus,
-    Party,
-    ReplacementRoute,
-    SocialStatus,
-)
+from cards.vocabulary import Channel, LossForm, LossStatus, Party, ReplacementRoute, SocialStatus
 
 
 class LossReportQuerySet(models.QuerySet["LossReport"]):
@@ -60,12 +53,7 @@ class LossReport(ActedFor):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="loss_reports")
-    card = models.ForeignKey(
-        Card,
-        on_delete=models.PROTECT,
-        related_name="loss_reports",
-        verbose_name=_("card"),
-    )
+    card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="loss_reports", verbose_name=_("card"))
     form = models.CharField(_("form"), max_length=16, choices=LossForm)
     status = models.CharField(_("state"), max_length=16, choices=LossStatus, default=LossStatus.STANDING)
     card_status_before = models.CharField(max_length=20, choices=SocialStatus)
@@ -80,11 +68,7 @@ class LossReport(ActedFor):
         verbose_name_plural = _("loss reports")
         indexes = [
             models.Index(fields=["holder", "-made_at"], name="loss_report_holder_newest"),
-            models.Index(
-                fields=["lapses_at"],
-                name="loss_report_due",
-                condition=Q(status=LossStatus.STANDING),
-            ),
+            models.Index(fields=["lapses_at"], name="loss_report_due", condition=Q(status=LossStatus.STANDING)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -95,17 +79,8 @@ class LossReport(ActedFor):
             ),
             models.CheckConstraint(
                 name="loss_report_state_fits_form",
-                condition=Q(
-                    status__in=[
-                        LossStatus.STANDING,
-                        LossStatus.CANCELLED,
-                        LossStatus.REPLACED,
-                    ]
-                )
-                | Q(
-                    status__in=[LossStatus.LAPSED, LossStatus.FORMALISED],
-                    form=LossForm.ORAL,
-                ),
+                condition=Q(status__in=[LossStatus.STANDING, LossStatus.CANCELLED, LossStatus.REPLACED])
+                | Q(status__in=[LossStatus.LAPSED, LossStatus.FORMALISED], form=LossForm.ORAL),
                 violation_error_message=_("Only an oral report lapses or is followed by a written one."),
             ),
             models.CheckConstraint(

@@ -91,11 +91,7 @@ class StaffProfile(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_profile")
     outlet = models.ForeignKey(
-        "cards.Outlet",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("outlet"),
+        "cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("outlet")
     )
 
     class Meta:

@@ -76,10 +76,7 @@ class StageStandard(models.Model):
         verbose_name = _("stage standard")
         verbose_name_plural = _("stage standards")
         constraints = [
-            models.UniqueConstraint(
-                fields=["rule_set", "kind", "method", "stage"],
-                name="stage_standard_once",
-            )
+            models.UniqueConstraint(fields=["rule_set", "kind", "method", "stage"], name="stage_standard_once")
         ]
 
     def __str__(self) -> str:
@@ -108,8 +105,7 @@ class Forecast(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "method", "stage"], name="forecast_once"),
             models.CheckConstraint(
-                name="forecast_half_before_most",
-                condition=models.Q(half_days__lte=models.F("most_days")),
+                name="forecast_half_before_most", condition=models.Q(half_days__lte=models.F("most_days"))
             ),
         ]
 

@@ -1,20 +1,8 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
-from cards.services.applications import (
-    accept_application,
-    advance,
-    recall_due,
-    reissue_code,
-    resume_clock,
-    stop_clock,
-)
+from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.handover import hand_over
-from cards.services.losses import (
-    cancel_loss_report,
-    lapse_due,
-    replace_card,
-    report_loss,
-)
+from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
 
 __all__ = [

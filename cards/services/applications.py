@@ -162,12 +162,7 @@ def _telling(remembered: dict[str, Any]) -> dict[str, Any]:
 
 
 def advance(
-    application: Application,
-    action: str,
-    *,
-    actor: Actor,
-    evidence: Proof = Proof(),
-    reason: str = "",
+    application: Application, action: str, *, actor: Actor, evidence: Proof = NO_PROOF, reason: str = ""
 ) -> None:
     """Take an application one step along, or end it by withdrawal, refusal or recall.
 
@@ -183,22 +178,13 @@ def advance(
             raise NotPossibleNow(state=application.get_stage_display())
         changes: dict[str, Any] = {}
         if target == Stage.READY:
-            changes = {
-                "ready_at": act.now,
-                "collect_by": act.book.collection_deadline(act.now),
-            }
+            changes = {"ready_at": act.now, "collect_by": act.book.collection_deadline(act.now)}
         if target == Stage.REFUSED:
             changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}
         enter_stage(act, application, target, **changes)
         if target == Stage.ACTIVATED:
             _bank_activated(act, application)
-        act.record(
-            EventKind.STAGE_REACHED,
-            application,
-            target,
-            reason=reason,
-            **_telling(remembered),
-        )
+        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **_telling(remembered))
 
 
 def enter_stage(act: Deed, application: Application, target: Stage, **changes: Any) -> None:
@@ -212,26 +198,13 @@ def enter_stage(act: Deed, application: Application, target: Stage, **changes: A
     if target == Stage.FEE_DUE:
         stop = StopReason.FEE_UNPAID.value
         history.append(["stop", stop, act.now.isoformat()])
-    act.swap(
-        application,
-        seen,
-        stage=target.value,
-        stage_since=act.now,
-        stop=stop,
-        history=history,
-        **changes,
-    )
+    act.swap(application, seen, stage=target.value, stage_since=act.now, stop=stop, history=history, **changes)
 
 
 def _bank_activated(act: Deed, application: Application) -> None:
     """The bank account function is active from now on."""
     card = Card.objects.get(pk=application.card_id, holder=act.holder)
-    act.swap(
-        card,
-        {"bank_status": card.bank_status},
-        bank_status=BankStatus.ACTIVE.value,
-        bank_since=act.now,
-    )
+    act.swap(card, {"bank_status": card.bank_status}, bank_status=BankStatus.ACTIVE.value, bank_since=act.now)
     act.record(EventKind.CARD_STATUS, card, BankStatus.ACTIVE)
 
 
@@ -242,12 +215,7 @@ def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
         if StopReason(reason) not in workflow.possible_stops(Stage(application.stage), application.stop):
             raise NotPossibleNow(state=application.get_stage_display())
         seen = {"stage": application.stage, "stop": ""}
-        act.swap(
-            application,
-            seen,
-            stop=reason,
-            history=application.history_with("stop", reason, act.now),
-        )
+        act.swap(application, seen, stop=reason, history=application.history_with("stop", reason, act.now))
         act.record(EventKind.CLOCK_STOPPED, application, reason)
 
 

@@ -6,14 +6,7 @@ from cards import workflow
 from cards.errors import CardCannotBeReported, NotPossibleNow, ReplacementAlreadyStarted
 from cards.models import Application, Card, LossReport, Replacement
 from cards.services.deed import Deed
-from cards.vocabulary import (
-    Action,
-    BankStatus,
-    EventKind,
-    LossStatus,
-    ReplacementRoute,
-    SocialStatus,
-)
+from cards.vocabulary import Action, BankStatus, EventKind, LossStatus, ReplacementRoute, SocialStatus
 
 
 def change_social(act: Deed, card: Card, action: Action, back_to: str = "") -> None:
@@ -24,12 +17,7 @@ def change_social(act: Deed, card: Card, action: Action, back_to: str = "") -> N
             raise CardCannotBeReported()
         raise NotPossibleNow(state=card.get_social_status_display())
     status = SocialStatus(target or back_to)
-    act.swap(
-        card,
-        {"social_status": card.social_status},
-        social_status=status.value,
-        social_since=act.now,
-    )
+    act.swap(card, {"social_status": card.social_status}, social_status=status.value, social_since=act.now)
     act.record(EventKind.CARD_STATUS, card, status)
 
 
@@ -37,12 +25,7 @@ def change_bank(act: Deed, card: Card, status: BankStatus) -> None:
     """Note what the bank did to its own ledger at the same window."""
     if card.bank_status in (status, BankStatus.NONE, BankStatus.CLOSED):
         return
-    act.swap(
-        card,
-        {"bank_status": card.bank_status},
-        bank_status=status.value,
-        bank_since=act.now,
-    )
+    act.swap(card, {"bank_status": card.bank_status}, bank_status=status.value, bank_since=act.now)
     act.record(EventKind.CARD_STATUS, card, status)
 
 
@@ -51,12 +34,7 @@ def end_report(act: Deed, report: LossReport, action: Action) -> None:
     status = workflow.LOSS_STEPS[action]
     if report.status == LossStatus.REPLACED:
         raise ReplacementAlreadyStarted()
-    act.swap(
-        report,
-        {"status": LossStatus.STANDING.value},
-        status=status.value,
-        ended_at=act.now,
-    )
+    act.swap(report, {"status": LossStatus.STANDING.value}, status=status.value, ended_at=act.now)
 
 
 def void_for_first_financial(act: Deed, card: Card, application: Application, remembered: dict[str, Any]) -> None:

@@ -82,11 +82,7 @@ class Deed:
             if not PaperNumber.objects.filter(pk=number).exists():
                 break
         return PaperNumber.objects.create(
-            number=number,
-            kind=kind,
-            holder=self.holder,
-            code_key_id=sealing.current_index_key_id(),
-            made_at=self.now,
+            number=number, kind=kind, holder=self.holder, code_key_id=sealing.current_index_key_id(), made_at=self.now
         )
 
 

@@ -4,26 +4,14 @@ from django.db import IntegrityError, transaction
 
 from cards import workflow
 from cards.actors import Actor, Proof
-from cards.errors import (
-    CardNumberTaken,
-    CertificateNumberWrong,
-    CertificateUsed,
-    NotPossibleNow,
-)
+from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, NotPossibleNow
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.services import proof
 from cards.services.applications import enter_stage
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import change_social
 from cards.services.deed import Deed, deed
-from cards.vocabulary import (
-    Action,
-    ApplicationKind,
-    BankStatus,
-    EventKind,
-    SocialStatus,
-    Stage,
-)
+from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus, Stage
 
 
 def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Card:
@@ -34,12 +22,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     """
     with deed(application.holder_id, actor) as act:
         proof.check(act, Action.HAND_OVER, evidence)
-        target = workflow.target_of(
-            Action.HAND_OVER,
-            Stage(application.stage),
-            application.stop,
-            application.route,
-        )
+        target = workflow.target_of(Action.HAND_OVER, Stage(application.stage), application.stop, application.route)
         if target is None:
             raise NotPossibleNow(state=application.get_stage_display())
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()

@@ -17,15 +17,7 @@ from cards.errors import (
     ReportStandsAlready,
     WrongPlaceForReplacement,
 )
-from cards.models import (
-    Application,
-    Cancellation,
-    Card,
-    CardCertificate,
-    LossReport,
-    Outlet,
-    Replacement,
-)
+from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
 from cards.models.rule_data import office_days
 from cards.services import proof
 from cards.services.applications import open_application
@@ -45,10 +37,7 @@ from cards.vocabulary import (
     ReplacementRoute,
 )
 
-_REPORTING = {
-    LossForm.ORAL: Action.REPORT_ORALLY,
-    LossForm.WRITTEN: Action.REPORT_IN_WRITING,
-}
+_REPORTING = {LossForm.ORAL: Action.REPORT_ORALLY, LossForm.WRITTEN: Action.REPORT_IN_WRITING}
 
 
 def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> LossReport:
@@ -98,10 +87,7 @@ def _check_repeats(act: Deed, card: Card) -> None:
     since = act.now - timedelta(days=act.book.oral_reports_window_days)
     made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gt=since).count()
     if made >= act.book.oral_reports_allowed:
-        raise OralReportRepeatedTooOften(
-            days=act.book.oral_reports_window_days,
-            allowed=act.book.oral_reports_allowed,
-        )
+        raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
 
 
 def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
@@ -208,19 +194,10 @@ def replace_card(
         )
         change_social(act, card, Action.REPLACE)
         replacement = Replacement.objects.create(
-            holder=act.holder,
-            report=report,
-            application=application,
-            replacement_route=route,
-            **remembered,
+            holder=act.holder, report=report, application=application, replacement_route=route, **remembered
         )
         _issue_certificate(act, application)
-        act.record(
-            EventKind.REPLACEMENT_ACCEPTED,
-            report,
-            route,
-            evidence=remembered["evidence"],
-        )
+        act.record(EventKind.REPLACEMENT_ACCEPTED, report, route, evidence=remembered["evidence"])
     return replacement
 
 

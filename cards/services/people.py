@@ -31,10 +31,7 @@ def register_cardholder(*, name: str, id_number: str, actor: Actor, phone: str =
             if Cardholder.objects.by_id_number(number):
                 raise PersonAlreadyRegistered()
             holder = Cardholder.objects.create(
-                name=clean_name(name),
-                id_number=number,
-                phone=clean_phone(phone) or None,
-                registered_at=timezone.now(),
+                name=clean_name(name), id_number=number, phone=clean_phone(phone) or None, registered_at=timezone.now()
             )
             IdNumberIndex.objects.enter(number, holder=holder)
             with deed(holder, actor) as act:

@@ -31,10 +31,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     actor = deed.actor
     checklists = workflow.CHECKLISTS[action]
     if actor.party not in checklists:
-        if action == Action.CANCEL_REPORT and actor.party in (
-            Party.AGENT,
-            Party.GUARDIAN,
-        ):
+        if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
             raise HolderMustComeInPerson()
         raise NotForThisParty()
     if actor.channel not in workflow.CHANNELS[action]:
