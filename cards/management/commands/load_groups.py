@@ -1,10 +1,10 @@
-"""`manage.py load_groups`: give every group of staff exactly the permissions of the table in cards/staff_groups.py."""
+"""`manage.py load_groups`: give every group of staff exactly the permissions of the table in cards/management/staff_groups.py."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cards import staff_groups
+from cards.management import staff_groups
 
 
 class Command(BaseCommand):

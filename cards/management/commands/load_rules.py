@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cards import rules, shipped_rules
+from cards import rules
+from cards.management import shipped_rules
 
 
 class Command(BaseCommand):
