@@ -1,4 +1,4 @@
-"""`manage.py load_groups`: give every group of staff exactly the permissions of the table in cards/management/staff_groups.py."""
+"""`manage.py load_groups`: give every group of staff exactly the permissions of its table."""
 
 from typing import Any
 
