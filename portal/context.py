@@ -43,9 +43,10 @@ class Page(NamedTuple):
     @classmethod
     def of(cls, request: HttpRequest) -> "Page":
         """Describe the page a request asks for."""
+        mode = request.COOKIES.get("mode")
         return cls(
             language=getattr(request, "LANGUAGE_CODE", settings.DEFAULT_LANGUAGE),
-            mode=getattr(request, "display_mode", MODES[0]),
+            mode=mode if mode in MODES else MODES[0],
             # After a POST only the path can be asked for again.
             path=request.get_full_path() if request.method in ("GET", "HEAD") else request.path,
             canonical=settings.SITE_URL.rstrip("/") + request.path,

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from . import views
-from .context import LANGUAGES, MODES
+from .context import LANGUAGES
 
 logger = logging.getLogger("portal")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +36,7 @@ def choose_language(request: HttpRequest) -> str:
 
 
 class LanguageAndMode:
-    """Sets the language and the display mode, and says so to caches."""
+    """Sets the language, and tells caches what decides a page: the browser, and both choices in cookies."""
 
     def __init__(self, get_response: Handler) -> None:
         """Remember what comes next."""
@@ -45,9 +45,7 @@ class LanguageAndMode:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the visitor's language."""
         language = choose_language(request)
-        mode = request.COOKIES.get("mode")
         request.LANGUAGE_CODE = language
-        request.display_mode = mode if mode in MODES else MODES[0]
         translation.activate(language)
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):

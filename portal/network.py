@@ -95,7 +95,7 @@ def staff_address(request: HttpRequest) -> str | None:
 def may_read_metrics(request: HttpRequest) -> bool:
     """Say whether the visitor stands in METRICS_ALLOW.
 
-    A forwarding header from a peer we do not trust means an unknown proxy in between, whose own address proves nothing.
+    A forwarding header from a peer we do not trust means an unknown proxy in between, and its address proves nothing.
     """
     peer = parse_address(request.META.get("REMOTE_ADDR", ""))
     forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META

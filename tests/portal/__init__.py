@@ -1,0 +1,1 @@
+"""Tests of the composition root: language, switches, network, pages, errors, operations."""
