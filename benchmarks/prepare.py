@@ -8,7 +8,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "var" / "bench"
-UNLIMITED = dict.fromkeys(("LIMIT_NETWORK_TRIES_PER_MINUTE", "LIMIT_NETWORK_SUBJECTS_PER_HOUR", "LIMIT_PAIR_MISSES", "LIMIT_SUBJECT_MISSES_PER_DAY", "LIMIT_OVERALL_PER_MINUTE"), "1000000000")
+UNLIMITED = dict.fromkeys(
+    (
+        "LIMIT_NETWORK_TRIES_PER_MINUTE",
+        "LIMIT_NETWORK_SUBJECTS_PER_HOUR",
+        "LIMIT_PAIR_MISSES",
+        "LIMIT_SUBJECT_MISSES_PER_DAY",
+        "LIMIT_OVERALL_PER_MINUTE",
+    ),
+    "1000000000",
+)
 
 _FLOOR = """
 import django; django.setup()
