@@ -11,22 +11,13 @@ from guidance.shipped import Shipment, ShippedArticle, ShippedRow
 ADDED, UPDATED, KEPT, SAME, RENDERED = "added", "updated", "kept as edited", "unchanged", "rendered anew"
 
 
-class DryRun(Exception):
-    """Ends a rehearsal; the transaction takes everything back."""
-
-
 def load(shipment: Shipment, *, dry_run: bool = False) -> list[tuple[str, str]]:
     """Load everything in one transaction and return (what was done, what to); a dry run does it and takes it back."""
-    done: list[tuple[str, str]] = []
-    try:
-        with transaction.atomic():
-            done = list(_load(shipment))
-            if any(deed not in (SAME, KEPT) for deed, _name in done):
-                publishing.changed()
-            if dry_run:
-                raise DryRun
-    except DryRun:
-        pass
+    with transaction.atomic():
+        done = list(_load(shipment))
+        if any(deed not in (SAME, KEPT) for deed, _name in done):
+            publishing.changed()
+        transaction.set_rollback(dry_run)
     return done
 
 
@@ -41,7 +32,7 @@ def _load(shipment: Shipment) -> Iterator[tuple[str, str]]:
         if deeds[article.slug] in (ADDED, UPDATED):
             _point(article)
         yield deeds[article.slug], f"guide {article.slug}"
-    yield from _render_anew()
+    yield from _render_anew({slug for slug, deed in deeds.items() if deed in (ADDED, UPDATED)})
 
 
 def _verdict(existing: Shipped | None, digest: str) -> str:
@@ -85,9 +76,9 @@ def _point(shipped: ShippedArticle) -> None:
     article.related.set(Article.objects.filter(slug__in=shipped.related))
 
 
-def _render_anew() -> Iterator[tuple[str, str]]:
+def _render_anew(fresh: set[str]) -> Iterator[tuple[str, str]]:
     """The renderer may have changed since a guide was last saved, also for guides that editors wrote."""
-    for article in Article.objects.select_related("topic"):
+    for article in Article.objects.exclude(slug__in=fresh):
         if publishing.render(article):
             publishing.publish(article)
             yield RENDERED, f"guide {article.slug}"

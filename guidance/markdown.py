@@ -8,7 +8,12 @@ from html import unescape
 
 from django.utils.html import strip_tags
 
-TAGS = set("h2 h3 p ul ol li strong em a table thead tbody tr th td blockquote code pre br hr dl dt dd div".split())
+# fmt: off
+TAGS = {
+    "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td",
+    "blockquote", "code", "pre", "br", "hr", "dl", "dt", "dd", "div",
+}
+# fmt: on
 ATTRIBUTES = {
     "a": {"href"},
     "h2": {"id"},
@@ -59,7 +64,7 @@ def parser():
     class ChineseStateInline(StateInline):
         """Opens and closes bold next to Chinese, where words have no spaces around them."""
 
-        def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803  (the name is the library's)
             marker, end = self.src[start], start
             while end < self.posMax and self.src[end] == marker:
                 end += 1
@@ -179,6 +184,7 @@ def _align_by_class(token) -> None:
 
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 BLOCK_END = re.compile(r"</(?:h2|h3|p|li|td|th|dt|dd|blockquote|pre)>|<br>")
+HEADINGS = re.compile(r"<h[23][ >].*?</h[23]>", re.DOTALL)
 LINK = re.compile(r'<a href="([^"]*)"')
 
 
@@ -191,6 +197,11 @@ def plain_text(html: str) -> str:
     """Return the words of HTML on one line."""
     spaced = BLOCK_END.sub(lambda match: match.group() + " ", html)
     return " ".join(unescape(strip_tags(spaced)).split())
+
+
+def running_text(html: str) -> str:
+    """Return the words of HTML on one line, headings left out: what a search result quotes."""
+    return plain_text(HEADINGS.sub("", html))
 
 
 def links(html: str) -> list[str]:

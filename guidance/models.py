@@ -133,7 +133,8 @@ class LegalText(Shipped):
         if len(counts) > 1:
             raise ValidationError(
                 _(
-                    "The quote, its rendering and both meanings need the same number of paragraphs, so that each has its pair."
+                    "The quote, its rendering and both meanings need the same number of paragraphs, "
+                    "so that each has its pair."
                 )
             )
 

@@ -37,8 +37,9 @@ def index(article: Article) -> None:
     search.forget(article.pk)
     if not article.published:
         return
-    search.remember(article.pk, "zh", article.title_zh, article.summary_zh, markdown.plain_text(article.html_zh))
-    search.remember(article.pk, "en", article.title_en, article.summary_en, markdown.plain_text(article.html_en))
+    for language, text in snapshot.texts(article).items():
+        columns = (text.title, text.summary, markdown.plain_text(text.html))
+        search.remember(article.pk, language, columns, markdown.running_text(text.html))
 
 
 def remove(article: Article) -> None:

@@ -10,10 +10,16 @@ from django.db import connection
 
 from guidance import words
 
-TABLE = "guidance_search"
 LANGUAGES = ("zh", "en")
-# How much a hit in title, summary and text counts.
-WEIGHTS = (10.0, 5.0, 1.0)
+# A hit in the title counts ten times one in the text, in the summary five times.
+FIND = {
+    "sqlite": "SELECT rowid, plain FROM guidance_search WHERE guidance_search MATCH %s "
+    "ORDER BY bm25(guidance_search, 10.0, 5.0, 1.0), rowid LIMIT %s",
+    "postgresql": "SELECT rowid, plain FROM guidance_search, (SELECT %s::tsquery AS asked) AS query "
+    "WHERE words @@ asked ORDER BY ts_rank('{0.1, 0.1, 0.5, 1.0}', words, asked, 1) DESC, rowid LIMIT %s",
+}
+# AND, OR and the quotation mark of each query language.
+MARKS = {"sqlite": (" AND ", " OR ", '"'), "postgresql": (" & ", " | ", "'")}
 
 
 @dataclass(frozen=True)
@@ -34,19 +40,22 @@ def forget(article_id: int) -> None:
     """Take an article out of the index."""
     with connection.cursor() as cursor:
         for language in LANGUAGES:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE rowid = %s", [rowid(article_id, language)])
+            cursor.execute("DELETE FROM guidance_search WHERE rowid = %s", [rowid(article_id, language)])
 
 
-def remember(article_id: int, language: str, title: str, summary: str, plain: str) -> None:
-    """Put one language of an article into the index; the old row must be gone."""
-    columns = [words.index_words(text) for text in (title, summary, plain)]
+def remember(article_id: int, language: str, columns: tuple[str, str, str], plain: str) -> None:
+    """Put one language of an article into the index: title, summary, text, and what results quote.
+
+    The old row must be gone.
+    """
+    cut = [words.index_words(text) for text in columns]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sql = f"INSERT INTO {TABLE} (rowid, words, plain) VALUES (%s, %s::tsvector, %s)"
-            cursor.execute(sql, [rowid(article_id, language), _tsvector(columns), plain])
+            sql = "INSERT INTO guidance_search (rowid, words, plain) VALUES (%s, %s::tsvector, %s)"
+            cursor.execute(sql, [rowid(article_id, language), _tsvector(cut), plain])
         else:
-            sql = f"INSERT INTO {TABLE} (rowid, title, summary, body, plain) VALUES (%s, %s, %s, %s, %s)"
-            cursor.execute(sql, [rowid(article_id, language), *(" ".join(column) for column in columns), plain])
+            sql = "INSERT INTO guidance_search (rowid, title, summary, body, plain) VALUES (%s, %s, %s, %s, %s)"
+            cursor.execute(sql, [rowid(article_id, language), *(" ".join(column) for column in cut), plain])
 
 
 def find(query: str, limit: int = 20) -> list[Hit]:
@@ -58,29 +67,15 @@ def find(query: str, limit: int = 20) -> list[Hit]:
 
 
 def _match(terms: list[words.Term], how: str, limit: int) -> list[Hit]:
-    sql, expression = (_postgresql if connection.vendor == "postgresql" else _sqlite)(terms, how)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*expression, limit])
+        cursor.execute(FIND[connection.vendor], [expression(terms, how, connection.vendor), limit])
         rows = cursor.fetchall()
     return [Hit(number // len(LANGUAGES), LANGUAGES[number % len(LANGUAGES)], plain) for number, plain in rows]
 
 
-def _sqlite(terms: list[words.Term], how: str) -> tuple[str, list]:
-    weights = ", ".join(map(str, WEIGHTS))
-    sql = f"SELECT rowid, plain FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY bm25({TABLE}, {weights}), rowid LIMIT %s"
-    return sql, [_expression(terms, how, " AND ", " OR ", '"')]
-
-
-def _postgresql(terms: list[words.Term], how: str) -> tuple[str, list]:
-    sql = (
-        f"SELECT rowid, plain FROM {TABLE}, (SELECT %s::tsquery AS asked) AS query WHERE words @@ asked "
-        "ORDER BY ts_rank('{0.1, 0.1, 0.5, 1.0}', words, asked, 1) DESC, rowid LIMIT %s"
-    )
-    return sql, [_expression(terms, how, " & ", " | ", "'")]
-
-
-def _expression(terms: list[words.Term], how: str, both: str, either: str, quote: str) -> str:
+def expression(terms: list[words.Term], how: str, vendor: str) -> str:
     """Write the terms in a database's own query language; words hold letters and digits only, so quoting is safe."""
+    both, either, quote = MARKS[vendor]
     written = []
     for term in terms:
         alternatives = [both.join(f"{quote}{word}{quote}" for word in needed) for needed in term]

@@ -14,7 +14,7 @@ COMMON_KEYS = ("topic", "order", "law", "related", "reviewed")
 KEYS = OWN_KEYS + COMMON_KEYS
 
 
-class BadContent(Exception):
+class BadContentError(Exception):
     """A shipped text that cannot be loaded, with the file and what is wrong."""
 
 
@@ -55,7 +55,7 @@ class Shipment:
 
 
 def read(folder: Path = CONTENT) -> Shipment:
-    """Return all shipped texts, or raise BadContent at the first thing that is wrong."""
+    """Return all shipped texts, or raise BadContentError at the first thing that is wrong."""
     topics = [_topic(entry) for entry in _entries(folder / "topics.toml", "topic")]
     laws = [_law(entry) for entry in _entries(folder / "laws.toml", "law")]
     slugs = sorted({path.name.partition(".")[0] for path in folder.glob("*.md")})
@@ -68,10 +68,10 @@ def _entries(path: Path, table: str) -> list[tuple[str, dict]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadContent(f"{path.name}: {error}") from error
+        raise BadContentError(f"{path.name}: {error}") from error
     entries = content.get(table)
     if not isinstance(entries, dict) or set(content) != {table}:
-        raise BadContent(f"{path.name}: needs tables named [{table}.<address>] and nothing else.")
+        raise BadContentError(f"{path.name}: needs tables named [{table}.<address>] and nothing else.")
     for slug in entries:
         _check_slug(path.name, slug)
     return list(entries.items())
@@ -90,11 +90,11 @@ def _law(entry: tuple[str, dict]) -> ShippedRow:
     _check_keys(where, values, (*LegalText.FIELDS, "amended_on"))
     amended = values["amended_on"]
     if amended is not None and type(amended) is not date:
-        raise BadContent(f"{where}: amended_on must be a date such as 2018-12-29.")
+        raise BadContentError(f"{where}: amended_on must be a date such as 2018-12-29.")
     values = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     columns = ["meaning_zh", "meaning_en"] + (["quote_zh", "quote_en"] if values["quote_zh"] else [])
     if len({len(paragraphs(values[name])) for name in columns}) > 1:
-        raise BadContent(f"{where}: {', '.join(columns)} differ in their number of paragraphs.")
+        raise BadContentError(f"{where}: {', '.join(columns)} differ in their number of paragraphs.")
     as_text = values | {"amended_on": amended.isoformat() if amended else ""}
     return ShippedRow(slug, values, digest_of(as_text))
 
@@ -102,12 +102,12 @@ def _law(entry: tuple[str, dict]) -> ShippedRow:
 def _check_keys(where: str, values: dict, wanted: tuple[str, ...]) -> None:
     missing, unknown = set(wanted) - set(values), set(values) - set(wanted)
     if missing or unknown:
-        raise BadContent(f"{where}: missing {sorted(missing)}, unknown {sorted(unknown)}.")
+        raise BadContentError(f"{where}: missing {sorted(missing)}, unknown {sorted(unknown)}.")
 
 
 def _check_slug(where: str, slug: str) -> None:
     if not SLUG.regex.fullmatch(slug) or slug in RESERVED_SLUGS:
-        raise BadContent(f"{where}: {slug!r} cannot be an address.")
+        raise BadContentError(f"{where}: {slug!r} cannot be an address.")
 
 
 def _article(folder: Path, slug: str) -> ShippedArticle:
@@ -116,7 +116,7 @@ def _article(folder: Path, slug: str) -> ShippedArticle:
     heads = {language: head for language, (head, _body) in parsed.items()}
     for key in COMMON_KEYS:
         if heads["zh"][key] != heads["en"][key]:
-            raise BadContent(f"{slug}: the two languages differ in {key!r}.")
+            raise BadContentError(f"{slug}: the two languages differ in {key!r}.")
     common = heads["zh"]
     values = {f"{key}_{language}": heads[language][key] for key in OWN_KEYS for language in LANGUAGES}
     values |= {f"body_{language}": body for language, (_head, body) in parsed.items()}
@@ -124,7 +124,7 @@ def _article(folder: Path, slug: str) -> ShippedArticle:
         values["order"] = int(common["order"])
         reviewed = date.fromisoformat(common["reviewed"])
     except ValueError as error:
-        raise BadContent(f"{slug}: {error}") from error
+        raise BadContentError(f"{slug}: {error}") from error
     return ShippedArticle(slug, values, common["topic"], common["law"].split(), common["related"].split(), reviewed)
 
 
@@ -133,21 +133,21 @@ def parse(path: Path) -> tuple[dict[str, str], str]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadContent(f"{path.name}: {error}") from error
+        raise BadContentError(f"{path.name}: {error}") from error
     opening, found, rest = text.partition("---\n")
     head, closed, body = rest.partition("\n---\n")
     if opening or not found or not closed:
-        raise BadContent(f"{path.name}: begins with a head between two lines of ---.")
+        raise BadContentError(f"{path.name}: begins with a head between two lines of ---.")
     values: dict[str, str] = {}
     for line in head.splitlines():
         key, colon, value = line.partition(":")
         if not colon or key not in KEYS or key in values:
-            raise BadContent(f"{path.name}: the line {line!r} is no known key, or is there twice.")
+            raise BadContentError(f"{path.name}: the line {line!r} is no known key, or is there twice.")
         values[key] = value.strip()
     _check_keys(path.name, values, KEYS)
     empty = [key for key in values if not values[key] and key not in ("law", "related")]
     if empty or not body.strip():
-        raise BadContent(f"{path.name}: empty {empty or 'body'}.")
+        raise BadContentError(f"{path.name}: empty {empty or 'body'}.")
     return values, body.strip()
 
 
@@ -155,4 +155,4 @@ def _check_references(articles: list[ShippedArticle], topics: set[str], laws: se
     for article in articles:
         unknown = ({article.topic} - topics) | (set(article.laws) - laws) | (set(article.related) - slugs)
         if unknown or article.slug in article.related:
-            raise BadContent(f"{article.slug}: points to {sorted(unknown) or 'itself'}.")
+            raise BadContentError(f"{article.slug}: points to {sorted(unknown) or 'itself'}.")

@@ -46,10 +46,16 @@ SYNONYMS = (
     ("privacy", "data", "personal"),
 )
 # They make a question of a phrase and say nothing about its subject.
-IDLE = frozenset("怎么办 怎么样 怎么 怎样 如何 什么 哪里 哪儿 我的 可以 能不能 请问 吗 呢 了 的 我 要".split())
-IDLE_ENGLISH = frozenset(
-    "a an and are at can do does for how i in is it my of on or the to what when where with you your".split()
-)
+# fmt: off
+IDLE = frozenset((
+    "怎么办", "怎么样", "怎么", "怎样", "如何", "什么", "哪里", "哪儿", "我的", "可以", "能不能", "请问",
+    "吗", "呢", "了", "的", "我", "要",
+))
+IDLE_ENGLISH = frozenset((
+    "a", "an", "and", "are", "at", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on", "or",
+    "the", "to", "what", "when", "where", "with", "you", "your",
+))
+# fmt: on
 
 
 def normal(text: str) -> str:
@@ -121,6 +127,14 @@ def phrases(query: str) -> list[str]:
     """Return every form of the asked words that is worth marking in a text, longest first."""
     forms = {form for part in _busy_parts(query) for form in _alternatives(part)}
     return sorted((form for form in forms if len(form) > 1 or not form.isascii()), key=len, reverse=True)
+
+
+def hits(query: str, text: str) -> int:
+    """Return how many of the things asked for a short text names, by whichever of their names."""
+    plain = normal(text)
+    here = {stem(piece) if piece.isascii() else piece for piece in PIECE.findall(plain)}
+    asked = (_alternatives(part) for part in dict.fromkeys(_busy_parts(query)))
+    return sum(any(form in here if form.isascii() else form in plain for form in forms) for forms in asked)
 
 
 def _busy_parts(query: str) -> list[str]:

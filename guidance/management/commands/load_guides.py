@@ -22,7 +22,7 @@ class Command(BaseCommand):
         """Load, and say what was done."""
         try:
             done = loading.load(shipped.read(), dry_run=options["dry_run"])
-        except (shipped.BadContent, ValidationError) as error:
+        except (shipped.BadContentError, ValidationError) as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         for deed, name in done:
             if deed != loading.SAME or options["verbosity"] > 1:

@@ -1,0 +1,356 @@
+"""The public pages: complete in both languages, the same for everybody, and there when the database is not."""
+
+import gzip
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from guidance import markdown, publishing, snapshot
+from guidance.models import Article, ContentVersion, LegalText, Topic, paragraphs
+
+SLUGS = (
+    "check-progress",
+    "lost-card",
+    "cancel-loss-report",
+    "replace-through-an-agent",
+    "which-card-where",
+    "collect-and-activate",
+    "treatment-while-waiting",
+    "legal-basis-explained",
+    "your-data",
+)
+PAGES = ("/guides/", "/legal-basis/", *(f"/guides/{slug}/" for slug in SLUGS))
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+VOID = {"meta", "link", "br", "hr", "input", "img", "path", "rect", "circle"}
+
+
+class Page(HTMLParser):
+    """What stands on a page, and in which language each word is marked."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str | None]] = []
+        self.strays: list[str] = []
+        self.tags: list[tuple[str, dict]] = []
+        self.title = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append((tag, attributes))
+        language = attributes.get("lang") or (self.open[-1][1] if self.open else None)
+        if language == "en":
+            shown = (attributes.get(name, "") for name in ("aria-label", "title", "alt", "placeholder", "content"))
+            self.strays += [text for text in shown if CHINESE.search(text or "")]
+        if tag not in VOID:
+            self.open.append((tag, language))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if self.open and self.open[-1][0] == "title":
+            self.title += data
+        if self.open and self.open[-1][1] == "en" and CHINESE.search(data):
+            self.strays.append(data.strip())
+
+    def all(self, tag, **wanted):
+        wanted = {name.rstrip("_"): value for name, value in wanted.items()}
+        return [has for name, has in self.tags if name == tag and wanted.items() <= has.items()]
+
+
+def get(path, language="zh-hans", client=None, **headers):
+    return (client or Client()).get(path, {"lang": language}, headers=headers)
+
+
+def page(path, language="zh-hans"):
+    response = get(path, language)
+    assert response.status_code == 200
+    return Page(response.content.decode())
+
+
+def test_every_shipped_guide_is_in_the_list_of_pages(guides):
+    assert sorted(SLUGS) == [article.slug for article in guides.articles]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_english_pages_hold_no_chinese_but_what_is_marked_as_such(guides, path):
+    shown = page(path, "en")
+    assert shown.strays == []
+    assert shown.all("html", lang="en")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_chinese_pages_are_chinese(guides, path):
+    shown = page(path)
+    assert shown.all("html", lang="zh-Hans")
+    assert CHINESE.search(shown.title)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_one_heading_its_addresses_and_nothing_personal(guides, path, language):
+    response = get(path, language)
+    shown = Page(response.content.decode())
+    assert len(shown.all("h1")) == 1
+    assert shown.all("meta", name="description")[0]["content"]
+    address = f"http://testserver{path}"
+    assert shown.all("link", rel="canonical") == [{"rel": "canonical", "href": f"{address}?lang={language}"}]
+    alternates = {tag["hreflang"]: tag["href"] for tag in shown.all("link", rel="alternate")}
+    assert alternates == {"zh-Hans": f"{address}?lang=zh-hans", "en": f"{address}?lang=en", "x-default": address}
+    assert "csrfmiddlewaretoken" not in response.content.decode()
+    assert not response.cookies
+    ids = [has["id"] for _tag, has in shown.tags if "id" in has]
+    assert len(ids) == len(set(ids))
+    assert not [has for _tag, has in shown.tags if "style" in has]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_titles_are_unique(guides, language):
+    titles = [page(path, language).title for path in (*PAGES, "/guides/search/")]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_internal_link_of_a_guide_leads_to_a_page(guides, slug):
+    article = Article.objects.get(slug=slug)
+    for html in (article.html_zh, article.html_en):
+        addresses = markdown.links(html)
+        assert any(address.startswith("/") for address in addresses)
+        for address in addresses:
+            if not address.startswith("/"):
+                assert address == "tel:12333"
+                continue
+            try:
+                match = resolve(address)
+            except Resolver404:
+                pytest.fail(f"{slug} links to {address}, which is no page")
+            assert match.url_name != "guide" or match.kwargs["slug"] in SLUGS
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_both_languages_of_a_guide_have_the_same_build(guides, slug):
+    article = Article.objects.get(slug=slug)
+    for tag in ("<h2", "<h3", "<li", "<tr", "<table", "<dl", 'class="notice'):
+        assert article.html_zh.count(tag) == article.html_en.count(tag), tag
+    assert markdown.links(article.html_zh) == markdown.links(article.html_en)
+
+
+def test_the_guides_say_the_rule_figures(guides):
+    lost = Article.objects.get(slug="lost-card")
+    for text in (lost.body_zh, lost.body_en):
+        for figure in ("7", "24:00", "30", "20", "15"):
+            assert figure in text
+    assert "180" in Article.objects.get(slug="collect-and-activate").body_zh
+    assert "18岁" in Article.objects.get(slug="replace-through-an-agent").body_zh
+    assert "没有规定挂失" in Article.objects.get(slug="legal-basis-explained").body_zh
+
+
+LAW = (
+    "用人单位应当自用工之日起三十日内为其职工向社会保险经办机构申请办理社会保险登记。未办理社会保险登记的，由社会保险经办机构核定其应当缴纳的社会保险费。",
+    "自愿参加社会保险的无雇工的个体工商户、未在用人单位参加社会保险的非全日制从业人员以及其他灵活就业人员，应当向社会保险经办机构申请办理社会保险登记。",
+    "国家建立全国统一的个人社会保障号码。个人社会保障号码为公民身份号码。",
+)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_article_58_is_quoted_whole_in_the_original(guides, language):
+    html = get("/legal-basis/", language).content.decode()
+    for paragraph in LAW:
+        assert f'<blockquote lang="zh-Hans"><p>{paragraph}</p></blockquote>' in html
+    assert ("(unofficial)" in html) == (language == "en")
+    assert tuple(paragraphs(LegalText.objects.get(slug="social-insurance-law-58").quote_zh)) == LAW
+
+
+def test_every_law_of_a_guide_is_an_anchor_of_the_legal_page(guides):
+    anchors = {has["id"] for _tag, has in page("/legal-basis/").tags if "id" in has}
+    for slug in SLUGS:
+        for link in page(f"/guides/{slug}/").all("a"):
+            path, _hash, anchor = link["href"].partition("#")
+            if path == "/legal-basis/" and anchor:
+                assert anchor in anchors
+
+
+@pytest.mark.parametrize("path", [*PAGES[:3], "/guides/search/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_other_methods_are_refused(guides, path, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+
+
+def test_head_answers_without_a_body(guides):
+    response = Client().head("/guides/lost-card/")
+    assert response.status_code == 200
+    assert response.content == b""
+
+
+@pytest.mark.parametrize("slug", ["no-such-guide", "SEARCH", "a--b"])
+def test_an_unknown_guide_is_not_found_and_not_kept(guides, slug):
+    assert get(f"/guides/{slug}/").status_code == 404
+    assert not snapshot.current().pages
+
+
+def test_a_draft_is_not_found(guides):
+    article = Article.objects.get(slug="your-data")
+    article.published = False
+    publishing.publish(article)
+    assert get("/guides/your-data/").status_code == 404
+    assert "/guides/your-data/" not in get("/guides/").content.decode()
+
+
+def test_a_known_page_needs_no_query_for_a_second_and_then_one(guides, django_assert_num_queries, monkeypatch):
+    with django_assert_num_queries(6):
+        get("/guides/lost-card/")
+    with django_assert_num_queries(0):
+        for path in PAGES:
+            get(path)
+            get(path, "en")
+    snapshot.forget()
+    with django_assert_num_queries(1):
+        get("/guides/lost-card/")
+
+
+def test_language_and_display_have_pages_of_their_own(guides):
+    client = Client()
+    pages = {
+        (language, mode): client.get("/guides/", headers={"cookie": f"lang={language}; mode={mode}"}).content
+        for language in ("zh-hans", "en")
+        for mode in ("standard", "elder")
+    }
+    assert len(set(pages.values())) == 4
+    assert b'data-mode="elder"' in pages["en", "elder"]
+
+
+def test_the_reader_who_comes_first_leaves_nothing_in_the_page(guides):
+    first = Client(
+        headers={
+            "cookie": "sessionid=canary; mode=canary",
+            "user-agent": "canary",
+            "referer": "http://testserver/canary",
+        }
+    )
+    first.get("/guides/lost-card/", {"q": "119999199003070012", "lang": "en"})
+    html = get("/guides/lost-card/", "en").content.decode()
+    assert "canary" not in html
+    assert "119999" not in html
+
+
+def test_compressed_pages_hold_the_same(guides):
+    plain = get("/guides/lost-card/")
+    packed = get("/guides/lost-card/", **{"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["ETag"] != plain["ETag"]
+    assert {"Accept-Encoding", "Accept-Language", "Cookie"} <= set(re.split(r",\s*", packed["Vary"]))
+
+
+def test_an_unchanged_page_is_not_sent_twice(guides):
+    first = get("/guides/lost-card/")
+    assert first["Cache-Control"] == "public, no-cache"
+    again = get("/guides/lost-card/", **{"if-none-match": first["ETag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again["ETag"] == first["ETag"]
+    assert get("/guides/lost-card/", "en", **{"if-none-match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_shows_at_once(loaded_for_good):
+    assert "鲸鱼" not in get("/guides/your-data/").content.decode()
+    article = Article.objects.get(slug="your-data")
+    article.body_zh += "\n\n鲸鱼"
+    publishing.publish(article)
+    assert "鲸鱼" in get("/guides/your-data/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_in_another_process_shows_after_a_second(loaded_for_good, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(snapshot.time, "monotonic", lambda: now[0])
+    get("/guides/")
+    Topic.objects.filter(slug="loss").update(name_zh="鲸鱼")
+    ContentVersion.objects.update(value="from another process")
+    now[0] += snapshot.CHECK_SECONDS - 0.1
+    assert "鲸鱼" not in get("/guides/").content.decode()
+    now[0] += 0.2
+    assert "鲸鱼" in get("/guides/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_save_changes_neither_page_nor_version(loaded_for_good, monkeypatch):
+    before = get("/guides/your-data/").content
+    version = ContentVersion.objects.get().value
+
+    def fail(*_args):
+        raise OperationalError("disk full")
+
+    monkeypatch.setattr(publishing, "index", fail)
+    article = Article.objects.get(slug="your-data")
+    article.title_zh = "鲸鱼"
+    with pytest.raises(OperationalError):
+        publishing.publish(article)
+    assert ContentVersion.objects.get().value == version
+    snapshot.forget()
+    assert get("/guides/your-data/").content == before
+
+
+@pytest.fixture
+def loaded_for_good(transactional_db):
+    from guidance import loading, shipped
+
+    loading.load(shipped.read())
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    """From now on the database refuses every connection and every statement."""
+
+    def refuse(*_args, **_kwargs):
+        raise OperationalError("the database is gone")
+
+    def lose():
+        connection.close()
+        monkeypatch.setattr(connection, "connect", refuse)
+        monkeypatch.setattr(snapshot.time, "monotonic", lambda: 10.0**9)
+
+    return lose
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guides_answer_when_the_database_is_gone(loaded_for_good, no_database, caplog):
+    get("/guides/")
+    no_database()
+    for path in PAGES:
+        for language in ("zh-hans", "en"):
+            assert get(path, language).status_code == 200, path
+    assert get("/guides/no-such-guide/").status_code == 404
+    told = [record for record in caplog.records if "database does not answer" in record.message]
+    assert len(told) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_knows_nothing_says_so_honestly(loaded_for_good, no_database):
+    no_database()
+    response = get("/guides/")
+    assert response.status_code == 503
+    assert response["Retry-After"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_warmed_process_needs_no_first_reader(loaded_for_good, no_database):
+    snapshot.warm()
+    no_database()
+    assert get("/guides/lost-card/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_warming_without_a_database_does_not_stop_the_start(loaded_for_good, no_database, caplog):
+    no_database()
+    snapshot.warm()
+    assert "could not be loaded at start" in caplog.text
