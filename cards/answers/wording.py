@@ -194,7 +194,7 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
 }
 
 NONE_FOUND = Wording(
-    _("We found nothing under this number"),
+    _("We found no application under this number"),
     _("This does not mean that you have not applied."),
     _("Please compare the number with your ID document, or ask us on 12333, at a window or in WeChat."),
 )
@@ -203,6 +203,7 @@ POSSIBLE_REASONS = (
     _("The application was made in another city. The city of a card is not the first four digits of the ID number."),
     _("It was handed in today or yesterday, or through an employer or a school, and has not been recorded yet."),
     _("It ended more than 90 days ago."),
+    _("Only a loss was reported: a loss report is shown with the query code on its receipt."),
 )
 
 ASK_LATER = Wording(
