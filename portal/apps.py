@@ -10,6 +10,10 @@ class PortalConfig(AppConfig):
     name = "portal"
     default = True
 
+    def ready(self) -> None:
+        """Register the checks."""
+        from portal import checks  # noqa: F401
+
 
 class PortalAdminConfig(admin.AdminConfig):
     """The admin, with the portal's own site as the default."""

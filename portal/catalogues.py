@@ -3,9 +3,11 @@
 import io
 import os
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
@@ -18,7 +20,7 @@ CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 PYTHON_SOURCES = ("portal", "cards", "guidance")
 TEMPLATE_SOURCES = ("templates", "portal", "cards", "guidance")
 TEMPLATE_SUFFIXES = (".html", ".txt", ".xml")
-KEYWORDS: dict[str, object] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -186,7 +188,7 @@ def problems_of(message: Message) -> Iterator[str]:
 def placeholders(text: str) -> tuple[frozenset[str], int]:
     """Return the names a text fills in, and how many unnamed places it has."""
     names, unnamed = set(), 0
-    for percent, bare, brace in PLACEHOLDER.findall(text):
+    for percent, _bare, brace in PLACEHOLDER.findall(text):
         if percent or brace:
             names.add(percent or brace)
         else:
@@ -213,3 +215,7 @@ def fingerprint(message: Message) -> tuple[str, str, tuple[str, ...], tuple[str,
     """Return what makes a message the same message in the same places."""
     forms = tuple(message.id) if isinstance(message.id, (tuple, list)) else (message.id,)
     return message.context or "", key_of(message), forms, tuple(sorted(place for place, _ in message.locations))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{update()} messages in {CATALOGUE.relative_to(ROOT)}\n")

@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+
+# Checks run with manage.py, but not with gunicorn.
+from portal.checks import refuse_to_start  # noqa: E402
+
+refuse_to_start()

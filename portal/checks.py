@@ -1,0 +1,130 @@
+"""What an installation must and should have set; said at start, by `manage.py check`, and with `--deploy`."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from portal.network import read_networks
+
+TAG = "portal"
+DEMO_KEY = "demo"
+# Every demonstration account has an address there; .invalid can never be a real domain.
+DEMO_DOMAIN = "@demo.invalid"
+NETWORK_SETTINGS = ("TRUSTED_PROXIES", "METRICS_ALLOW", "LIMIT_HALL_NETWORKS")
+
+
+def demo_key_ids(keys: str) -> list[str]:
+    """Return the ids of the demonstration keys in `kid:alg:base64,…`."""
+    ids = (entry.strip().partition(":")[0] for entry in keys.split(","))
+    return [key_id for key_id in ids if key_id.lower().startswith(DEMO_KEY)]
+
+
+@register(TAG)
+def demo_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse demonstration keys outside a demonstration."""
+    if settings.DEMO:
+        return []
+    return [
+        Error(
+            f"{name} holds keys of a demonstration: {', '.join(found)}.",
+            hint=f"Make new keys for {name}. Data sealed in the demonstration belongs to nobody: start with an "
+            "empty database. To run the demonstration itself, set DEMO=1.",
+            id="portal.E001",
+        )
+        for name in ("SEALING_KEYS", "INDEX_KEYS")
+        if (found := demo_key_ids(getattr(settings, name)))
+    ]
+
+
+@register(TAG, Tags.database)
+def demo_accounts(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse demonstration accounts, whose password is printed on a screen, outside a demonstration."""
+    if settings.DEMO or not databases or "default" not in databases:
+        return []
+    accounts = get_user_model().objects.filter(email__endswith=DEMO_DOMAIN, is_active=True)
+    try:
+        names = sorted(accounts.values_list("username", flat=True))
+    except DatabaseError as error:
+        return [
+            Warning(
+                f"The database could not be asked for demonstration accounts: {error}",
+                hint="Before the first `migrate` this is expected.",
+                id="portal.W004",
+            )
+        ]
+    if not names:
+        return []
+    return [
+        Error(
+            f"Demonstration accounts may sign in: {', '.join(names)}.",
+            hint="Use a database of its own for the real portal, or deactivate these accounts while DEMO=1 is set.",
+            id="portal.E002",
+        )
+    ]
+
+
+@register(TAG)
+def well_formed_networks(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a list of addresses and networks that cannot be read."""
+    found: list[CheckMessage] = []
+    for name in NETWORK_SETTINGS:
+        try:
+            read_networks(tuple(getattr(settings, name)), name)
+        except ImproperlyConfigured as error:
+            found.append(Error(str(error), id="portal.E003"))
+    return found
+
+
+@register(TAG)
+def well_formed_site_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse an address of the portal that is none."""
+    parts = urlsplit(settings.SITE_URL)
+    if parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/"):
+        return []
+    hint = "Give scheme and host only, as in https://cards.example.org."
+    return [Error(f"SITE_URL is no address: {settings.SITE_URL!r}.", hint=hint, id="portal.E004")]
+
+
+@register(TAG, deploy=True)
+def encrypted_site(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of a public portal without encryption on the way."""
+    if settings.SITE_URL.startswith("https://"):
+        return []
+    hint = "Set SITE_URL to the https:// address; that also switches on secure cookies and HSTS."
+    return [Warning("SITE_URL is not https.", hint=hint, id="portal.W001")]
+
+
+@register(TAG, deploy=True)
+def strict_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Recommend that the number alone opens nothing: it is no secret."""
+    if settings.ENQUIRY_POLICY != "number":
+        return []
+    return [
+        Warning(
+            "ENQUIRY_POLICY=number: the ID number alone opens an outline, and ID numbers can be guessed.",
+            hint="Set ENQUIRY_POLICY=number_and_name or number_and_code where the rules of the place allow it.",
+            id="portal.W002",
+        )
+    ]
+
+
+@register(TAG, deploy=True)
+def proxies_are_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn when every visitor would look like the proxy, and the limits would count all of them as one."""
+    if settings.TRUSTED_PROXIES:
+        return []
+    hint = "Set TRUSTED_PROXIES to the address of nginx, or to `unix` when it speaks to us through a socket."
+    return [Warning("TRUSTED_PROXIES is empty.", hint=hint, id="portal.W003")]
+
+
+def refuse_to_start() -> None:
+    """Stop the server with every error the portal's own checks find."""
+    errors = [message for message in run_checks(tags=[TAG], databases=["default"]) if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint or ''}" for error in errors))
