@@ -21,7 +21,8 @@ from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import CHINA
 from cards.services import proof
 from cards.services.card_status import void_for_first_financial
-from cards.services.deed import Deed, deed
+from cards.services.deed import Deed
+from cards.services.opening import deed
 from cards.vocabulary import (
     FINANCIAL_TYPES,
     ORDINARY_TYPES,

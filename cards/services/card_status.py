@@ -3,6 +3,7 @@
 from typing import Any
 
 from cards import workflow
+from cards.actors import Actor
 from cards.errors import CardCannotBeReported, NotPossibleNow, ReplacementAlreadyStarted
 from cards.models import Application, Card, LossReport, Replacement
 from cards.services.deed import Deed
@@ -51,3 +52,12 @@ def void_for_first_financial(act: Deed, card: Card, application: Application, re
         )
         act.record(EventKind.REPLACEMENT_ACCEPTED, report, ReplacementRoute.FIRST_FINANCIAL)
     change_social(act, card, Action.ACCEPT)
+
+
+def lapse(act: Deed, report: LossReport) -> None:
+    """Let an oral report lapse whose moment has come; the clock does it, whoever acts now."""
+    by_clock = Deed(act.holder, Actor.system(), act.now, act.book)
+    card = Card.objects.get(pk=report.card_id, holder=act.holder)
+    end_report(by_clock, report, Action.LAPSE)
+    change_social(by_clock, card, Action.LAPSE, report.card_status_before)
+    by_clock.record(EventKind.LOSS_LAPSED, report)

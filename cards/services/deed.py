@@ -2,21 +2,16 @@
 
 import json
 import secrets
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 
 from cards import paper_number, sealing
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, OutletUnknown
 from cards.models import Cardholder, Event, EventDetail, Outlet, PaperNumber
-from cards.models.rule_data import book_on
 from cards.rules import CHINA, RuleBook
 from cards.vocabulary import EventKind, PaperKind
 
@@ -84,17 +79,3 @@ class Deed:
         return PaperNumber.objects.create(
             number=number, kind=kind, holder=self.holder, code_key_id=sealing.current_index_key_id(), made_at=self.now
         )
-
-
-@contextmanager
-def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
-    """Open the one transaction of an act on a holder's record.
-
-    The holder's row is held, so that two writers of one person queue and the chain of events has no forks; who wins
-    a decision is still settled by compare-and-swap, because a form may have been opened long before.
-    """
-    with transaction.atomic():
-        holder_id = holder.pk if isinstance(holder, Cardholder) else holder
-        held = Cardholder.objects.select_for_update().get(pk=holder_id)
-        now = timezone.now()
-        yield Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))

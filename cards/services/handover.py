@@ -10,7 +10,8 @@ from cards.services import proof
 from cards.services.applications import enter_stage
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import change_social
-from cards.services.deed import Deed, deed
+from cards.services.deed import Deed
+from cards.services.opening import deed
 from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus, Stage
 
 

@@ -6,7 +6,6 @@ from cards import calendar, workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
-    ChangedMeanwhile,
     FormalReportIsFinal,
     FormalReportNeeded,
     NoReportStanding,
@@ -23,7 +22,8 @@ from cards.services import proof
 from cards.services.applications import open_application
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import change_bank, change_social, end_report
-from cards.services.deed import Deed, deed
+from cards.services.deed import Deed
+from cards.services.opening import deed
 from cards.vocabulary import (
     Action,
     ApplicationKind,
@@ -51,7 +51,6 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
         remembered = proof.check(act, action, evidence)
         proof.belongs(act, card)
         card = Card.objects.get(pk=card.pk, holder=act.holder)
-        _lapse_of_card(act, card)
         standing = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
         before = card.social_status
         if standing is not None:
@@ -112,32 +111,14 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
 
 
 def lapse_due(now: datetime, limit: int = 500) -> int:
-    """Let the oral reports lapse whose moment has come; returns how many."""
-    lapsed = 0
-    for report in LossReport.objects.due_to_lapse(now).order_by("lapses_at")[:limit]:
-        try:
-            with deed(report.holder_id, Actor.system()) as act:
-                lapsed += _lapse(act, report)
-        except ChangedMeanwhile:
-            # Another act on this person let it lapse, or ended it, first.
-            continue
-    return lapsed
-
-
-def _lapse_of_card(act: Deed, card: Card) -> None:
-    """Before anything else is done with a card, what is due lapses."""
-    for report in LossReport.objects.of(act.holder).filter(card=card).due_to_lapse(act.now):
-        _lapse(act, report)
-        card.refresh_from_db()
-
-
-def _lapse(act: Deed, report: LossReport) -> int:
-    by_clock = Deed(act.holder, Actor.system(), act.now, act.book)
-    card = Card.objects.get(pk=report.card_id, holder=act.holder)
-    end_report(by_clock, report, Action.LAPSE)
-    change_social(by_clock, card, Action.LAPSE, report.card_status_before)
-    by_clock.record(EventKind.LOSS_LAPSED, report)
-    return 1
+    """Let the oral reports lapse whose moment has come; returns how many people were looked at."""
+    due = LossReport.objects.due_to_lapse(now).order_by("lapses_at").values_list("holder_id", flat=True)[:limit]
+    holders = set(due)
+    for holder_id in holders:
+        # Opening a deed lets lapse what is due: there is nothing more to do.
+        with deed(holder_id, Actor.system()):
+            pass
+    return len(holders)
 
 
 def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:

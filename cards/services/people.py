@@ -10,7 +10,7 @@ from cards.actors import Actor
 from cards.errors import PersonAlreadyRegistered, PhoneMalformed
 from cards.models import Cardholder, IdNumberIndex
 from cards.names import clean_name
-from cards.services.deed import deed
+from cards.services.opening import deed
 from cards.vocabulary import EventKind
 
 

@@ -1,0 +1,33 @@
+"""Opening the one transaction of an act on a person's record."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone
+
+from cards.actors import Actor
+from cards.models import Cardholder, LossReport
+from cards.models.rule_data import book_on
+from cards.rules import CHINA
+from cards.services.card_status import lapse
+from cards.services.deed import Deed
+
+
+@contextmanager
+def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
+    """Open the one transaction of an act on a holder's record.
+
+    The holder's row is held, so that two writers of one person queue and the chain of events has no forks; who wins
+    a decision is still settled by compare-and-swap, because a form may have been opened long before. What is due to
+    lapse lapses first, so that no service sees a report in force whose moment has passed.
+    """
+    with transaction.atomic():
+        holder_id = holder.pk if isinstance(holder, Cardholder) else holder
+        held = Cardholder.objects.select_for_update().get(pk=holder_id)
+        now = timezone.now()
+        act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
+        for report in LossReport.objects.of(held).due_to_lapse(now):
+            lapse(act, report)
+        yield act
