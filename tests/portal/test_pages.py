@@ -55,6 +55,7 @@ def test_the_frame_of_a_page(client: Client, address: str, tag: str) -> None:
     assert html.count("<h1") == 1
     assert html.count("<main") == 1
     assert 'class="skip" href="#main"' in html
+    assert re.findall(r"<[^>]*(?:href|action)=\"\"[^>]*>", html) == []
     for language in ("zh-hans", "en"):
         assert f'href="{settings.SITE_URL}{address}?lang={language}"' in html
     assert re.search(r"<(script|style)\b(?![^>]*\bsrc=)", html) is None
