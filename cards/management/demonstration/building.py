@@ -1,0 +1,86 @@
+"""Builds the demonstration in one transaction, so that it is there whole or not at all."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cards import enquiry, forecast
+from cards.actors import Actor
+from cards.management import shipped_rules, staff_groups
+from cards.management.demonstration import courses, places
+from cards.management.demonstration.clock import WorkingDays, at
+from cards.management.demonstration.life import World
+from cards.management.demonstration.people import People
+from cards.models import LossReport
+from cards.rules import CHINA
+from cards.services import lapse_due
+from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
+
+# The oldest course begins about this many working days ago.
+REACH = 260
+Tick = Callable[[], None]
+
+
+def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
+    """Make banks, outlets, staff accounts and people; calls `tick` after each person."""
+    now = timezone.now()
+    with transaction.atomic():
+        shipped_rules.load(shipped_rules.read())
+        staff_groups.load()
+        world = _world(now, seed)
+        for place in range(holders):
+            _course(place)(world)
+            tick()
+        _let_lapse(now)
+        _look_around(world)
+        forecast.recompute(now)
+
+
+def _world(now: datetime, seed: int) -> World:
+    # Chance without secrets: the same seed must give the same people.
+    rng = random.Random(seed)  # noqa: S311
+    people = People(rng, now.astimezone(CHINA).date())
+    return World(places.build(), people, WorkingDays(now, REACH), rng, now)
+
+
+def _course(place: int) -> courses.Course:
+    """The course of the person at this place: one of each kind first, then finished cards, which forecasts need."""
+    if place < len(courses.EVERY_KIND):
+        return courses.EVERY_KIND[place]
+    surplus = place - len(courses.EVERY_KIND)
+    if surplus % 8 == 0:
+        return courses.EVERY_KIND[surplus // 8 % len(courses.EVERY_KIND)]
+    return courses.FINISHED[surplus % 2]
+
+
+def _let_lapse(now: datetime) -> None:
+    """Let the old oral reports lapse at their moment, as the worker would have done."""
+    due = LossReport.objects.filter(status=LossStatus.STANDING, lapses_at__lte=now).order_by("lapses_at")
+    for moment in list(due.values_list("lapses_at", flat=True)):
+        with at(moment):
+            lapse_due(moment)
+
+
+def _look_around(world: World) -> None:
+    """Leave access records, so that a person sees who looked: themselves, the hotline, the counter."""
+    citizen = Actor(Party.HOLDER, Channel.WEB)
+    hotline = Actor.for_holder(world.city.staff["hotline"], Channel.HOTLINE)
+    supervisor = Actor.office(world.city.staff["supervisor"], world.city.special_window)
+    for place, holder in enumerate(world.holders[:20]):
+        with at(world.now - timedelta(hours=3 + place)):
+            # Each from a network of its own out of the documentation range, so that no limit is touched.
+            enquiry.look_up(enquiry.Question(holder.id_number), network=f"192.0.2.{place + 1}", actor=citizen)
+        with at(world.now - timedelta(hours=1 + place, minutes=20)):
+            if place % 3 == 0:
+                enquiry.staff_find(holder.id_number, actor=hotline)
+            if place % 7 == 0:
+                enquiry.record_staff_look(
+                    holder,
+                    holder.id_number,
+                    actor=supervisor,
+                    purpose=AccessPurpose.STAFF_FULL_VIEW,
+                    reason="核对补卡申请材料",
+                )
