@@ -1,6 +1,30 @@
-"""How the property tests run: two busy cores say nothing about the speed of a function, so there is no deadline."""
+"""What every test of the core starts from: the shipped rules in force, and nothing remembered from the test before."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Reference data and the alarm live in the process, not in the database that is rolled back."""
+    from cards import limits, memory
+
+    memory.forget_all()
+    limits.alarm.minute, limits.alarm.seen = 0, 0
+    yield
+    memory.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def rules_in_force(request: pytest.FixtureRequest, nothing_remembered: None) -> None:
+    """The shipped rule set, wherever a test uses the database; a module that wants none overrides this fixture."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        from cards.management import shipped_rules
+
+        request.getfixturevalue("db")
+        shipped_rules.load(shipped_rules.read())
