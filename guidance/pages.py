@@ -38,7 +38,7 @@ def blank_request(request: HttpRequest) -> HttpRequest:
     blank.method = "GET"
     blank.path = blank.path_info = request.path
     blank.LANGUAGE_CODE = getattr(request, "LANGUAGE_CODE", None) or get_language()
-    blank.display_mode = getattr(request, "display_mode", "standard")
+    blank.COOKIES = {"mode": "elder" if request.COOKIES.get("mode") == "elder" else "standard"}
     return blank
 
 
@@ -49,7 +49,7 @@ def serve(request: HttpRequest, template: str, context: Callable[[Snapshot, str]
     """
     current = snapshot.current()
     blank = blank_request(request)
-    key = (blank.path, blank.LANGUAGE_CODE, blank.display_mode, settings.DEMO)
+    key = (blank.path, blank.LANGUAGE_CODE, blank.COOKIES["mode"], settings.DEMO)
     kept = current.pages.get(key)
     if kept is None:
         html = render_to_string(template, context(current, texts_language()), blank).encode()

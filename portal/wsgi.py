@@ -11,3 +11,8 @@ application = get_wsgi_application()
 from portal.checks import refuse_to_start  # noqa: E402
 
 refuse_to_start()
+
+# After Django is set up: a worker that starts just before the database goes can still serve the guides.
+from guidance.snapshot import warm  # noqa: E402
+
+warm()

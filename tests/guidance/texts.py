@@ -1,6 +1,19 @@
-"""Helps tests change a copy of the shipped texts."""
+"""What is shipped, by name, and a way to change a copy of it."""
 
 from pathlib import Path
+
+SLUGS = (
+    "check-progress",
+    "lost-card",
+    "cancel-loss-report",
+    "replace-through-an-agent",
+    "which-card-where",
+    "collect-and-activate",
+    "treatment-while-waiting",
+    "legal-basis-explained",
+    "your-data",
+)
+PAGES = ("/guides/", "/legal-basis/", *(f"/guides/{slug}/" for slug in SLUGS))
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
