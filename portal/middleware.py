@@ -11,6 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from . import views
 from .context import LANGUAGES
+from .network import client_network
 
 logger = logging.getLogger("portal")
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -46,6 +47,8 @@ class LanguageAndMode:
         """Answer in the visitor's language."""
         language = choose_language(request)
         request.LANGUAGE_CODE = language
+        # For the apps, which may not import the portal: what limits are counted by.
+        request.client_network = client_network(request)  # type: ignore[attr-defined]
         translation.activate(language)
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):

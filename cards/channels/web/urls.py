@@ -1,3 +1,15 @@
 """Addresses of the web channel."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from cards.channels.web import enquiry, public
+
+urlpatterns = [
+    path("status/", enquiry.status, name="status"),
+    path("status/answer/", enquiry.answer, name="status-answer"),
+    path("status/code/", enquiry.code, name="status-code"),
+    path("status/end/", enquiry.end, name="status-end"),
+    path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
+    path("contact/", public.contact, name="contact"),
+    path("outlets/", public.outlets, name="outlets"),
+]

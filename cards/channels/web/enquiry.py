@@ -1,0 +1,115 @@
+"""The enquiry's pages: ask, read the answer, add the query code, end."""
+
+import math
+import time
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cards import enquiry
+from cards.actors import Actor
+from cards.answers import CaseAnswer, answer_case, answer_later
+from cards.case_file import NOBODY, Opening
+from cards.channels.web import answer_cookie, presentation
+from cards.channels.web.forms import CodeForm, EnquiryForm
+from cards.channels.web.manners import SeeOther, about_a_person, answers_to
+from cards.vocabulary import AccessOutcome, Channel, Party
+
+CITIZEN = Actor(Party.HOLDER, Channel.WEB)
+
+
+@about_a_person
+@answers_to("GET", "HEAD", "POST")
+def status(request: HttpRequest) -> HttpResponse:
+    """Ask for the ID number; look it up, and send the browser to the answer."""
+    form = EnquiryForm(request.POST if request.method == "POST" else None, policy=settings.ENQUIRY_POLICY)
+    if not form.is_valid():
+        return render(request, "status/form.html", {"form": form})
+    opening = enquiry.look_up(enquiry.Question(**form.cleaned_data), network=_network(request), actor=CITIZEN)
+    response = SeeOther(reverse("status-answer"))
+    answer_cookie.put(response, opening)
+    return response
+
+
+@about_a_person
+@answers_to("GET", "HEAD")
+def answer(request: HttpRequest) -> HttpResponse:
+    """Read the present state of what was opened; without an opening that still stands, ask again."""
+    kept = answer_cookie.read(request)
+    if kept is None:
+        return redirect("status")
+    return _shown(request, kept.opening, CodeForm())
+
+
+@about_a_person
+@answers_to("GET", "HEAD", "POST")
+def code(request: HttpRequest) -> HttpResponse:
+    """Go from the outline to the details with a query code."""
+    kept = answer_cookie.read(request)
+    if kept is None or kept.opening.holder_id == NOBODY:
+        return SeeOther(reverse("status"))
+    if request.method != "POST":
+        return redirect("status-answer")
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, kept.opening, form)
+    opened = enquiry.open_with_code(
+        kept.opening.holder_id, form.cleaned_data["code"], network=_network(request), actor=CITIZEN
+    )
+    response = SeeOther(reverse("status-answer"))
+    if opened.paper:
+        answer_cookie.put(response, opened)
+    else:
+        answer_cookie.put(response, _still_open(kept.opening, opened), kept.asked_at)
+    return response
+
+
+def _still_open(before: Opening, tried: Opening) -> Opening:
+    """What stands after a code that opened nothing: what stood before, with the miss or the wait to be told."""
+    if tried.outcome == AccessOutcome.LATER:
+        return replace(before, outcome=tried.outcome, retry_at=tried.retry_at)
+    return replace(before, outcome=AccessOutcome.FOUND, code_missed=True)
+
+
+@about_a_person
+@answers_to("POST")
+def end(request: HttpRequest) -> HttpResponse:
+    """Forget the answer on this device."""
+    response = SeeOther(reverse("status-forgotten"))
+    answer_cookie.remove(response)
+    return response
+
+
+@about_a_person
+@answers_to("GET", "HEAD")
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Say that the answer is gone from this device."""
+    return render(request, "status/forgotten.html")
+
+
+def _network(request: HttpRequest) -> str:
+    """What the limits count by; the middleware of the portal says it."""
+    return request.client_network  # type: ignore[attr-defined]
+
+
+def _shown(request: HttpRequest, opening: Opening, form: CodeForm) -> HttpResponse:
+    """Render what an opening shows at this moment."""
+    wait = math.ceil(opening.retry_at - time.time())
+    if opening.outcome == AccessOutcome.LATER:
+        if wait > 0:
+            return _later(request, answer_later(opening.retry_at), wait)
+        if opening.holder_id == NOBODY:
+            return redirect("status")
+    case = answer_case(enquiry.read_case(opening), opening)
+    if case.outcome == "none":
+        return render(request, "status/none.html", {"case": case})
+    return render(request, "status/answer.html", presentation.context_of(case) | {"form": form})
+
+
+def _later(request: HttpRequest, case: CaseAnswer, wait: int) -> HttpResponse:
+    response = render(request, "status/later.html", {"case": case}, status=429)
+    response.headers["Retry-After"] = str(wait)
+    return response

@@ -1,0 +1,93 @@
+"""The answer as the page lays it out: which heading, which sections, which of them in full."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
+from cards.channels.web.places import Place, place_of
+from cards.vocabulary import LossStatus
+from cards.workflow import OPEN
+
+
+@dataclass(frozen=True)
+class ApplicationPart:
+    """One application on the page; place, things to bring, activation and history only at the full level."""
+
+    answer: ApplicationAnswer
+    number: int
+    heading: str
+    below: int
+    place: Place | None = None
+    activation: str = ""
+    history: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CardPart:
+    """One card with its ledgers; a report told in the verdict is not told again."""
+
+    answer: CardAnswer
+    reports: list[LossAnswer]
+
+
+def context_of(case: CaseAnswer) -> dict[str, Any]:
+    """Everything the template of a found case needs."""
+    # Whoever shows the code of a paper asks about the case of that paper.
+    answers = sorted(case.applications, key=lambda answer: not answer.full)
+    applications = [_application(answer, number) for number, answer in enumerate(answers, start=1)]
+    cards = [CardPart(card, card.reports) for card in case.cards]
+    verdict = None
+    if not applications:
+        verdict, cards[0] = _verdict_of(case.cards[0]), CardPart(case.cards[0], case.cards[0].reports[1:])
+    return {
+        "case": case,
+        "title": verdict["title"] if verdict else answers[0].title,
+        "applications": applications,
+        "verdict": verdict,
+        "cards": cards,
+        "offers_code": any(not answer.full for answer in answers),
+    }
+
+
+def _application(answer: ApplicationAnswer, number: int) -> ApplicationPart:
+    heading, below = ("h1", 2) if number == 1 else ("h2", 3)
+    if not answer.full:
+        return ApplicationPart(answer, number, heading, below)
+    return ApplicationPart(
+        answer,
+        number,
+        heading,
+        below,
+        place=place_of(answer.application.delivery_outlet) if answer.stage in OPEN else None,
+        activation=_activation(answer),
+        history=told_history(answer.application),
+    )
+
+
+def _activation(answer: ApplicationAnswer) -> str:
+    """Where the bank account function is activated, as long as the card is not yet in the person's hands."""
+    application = answer.application
+    if answer.stage not in OPEN or not application.activation_needed or application.bank is None:
+        return ""
+    return _("After collecting, have the bank account function activated at an outlet of %(bank)s (%(phone)s).") % {
+        "bank": application.bank.told("name"),
+        "phone": application.bank.hotline,
+    }
+
+
+def _verdict_of(card: CardAnswer) -> dict[str, Any]:
+    """The verdict of a page that has no application: the newest loss report of the card."""
+    if not card.reports:
+        return {"kind": "over", "tag": "", "title": card.title, "text": "", "dates": [], "note": ""}
+    report = card.reports[0]
+    return {
+        "kind": "act" if report.status in (LossStatus.STANDING, LossStatus.LAPSED) else "over",
+        "tag": card.title,
+        "title": report.title,
+        "text": pgettext("two sentences", "%(one)s %(two)s") % {"one": report.now, "two": report.next},
+        "dates": [],
+        "note": "",
+    }
