@@ -1,0 +1,256 @@
+"""One action at the desk: the form for the party at the window, what it leads to, and the refusal if there is one."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cards.answers import answer_application, answer_report
+from cards.channels.counter import telling
+from cards.channels.counter.desk import PEOPLE, Desk
+from cards.channels.counter.forms import DeedForm, Matter
+from cards.channels.counter.tasks import TASKS, Task, carry_out, find_subject, state_of
+from cards.errors import (
+    AgentIsHolder,
+    AgentTooYoung,
+    AgentUnnamed,
+    AnotherCard,
+    CardNumberInvalid,
+    CardNumberTaken,
+    CertificateNumberWrong,
+    CertificateUsed,
+    ChangedMeanwhile,
+    NameMalformed,
+    OutletUnknown,
+    PersonAlreadyRegistered,
+    PhoneMalformed,
+    Refusal,
+)
+from cards.id_number import IdNumberProblem
+from cards.models import Application, Card, Cardholder, LossReport
+from cards.models.rule_data import book_on
+from cards.rules import CHINA
+from cards.services.losses import route_of
+from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
+
+# At which field a refusal is shown as well, first match in the form.
+_PLACES: dict[type[Exception], tuple[str, ...]] = {
+    AgentUnnamed: ("agent_name",),
+    AgentIsHolder: ("agent_id_number",),
+    AgentTooYoung: ("agent_id_number",),
+    IdNumberProblem: ("agent_id_number", "id_number"),
+    PersonAlreadyRegistered: ("id_number",),
+    NameMalformed: ("agent_name", "name"),
+    PhoneMalformed: ("phone",),
+    AnotherCard: ("card_number",),
+    CardNumberInvalid: ("card_number",),
+    CardNumberTaken: ("card_number",),
+    CertificateNumberWrong: ("certificate_number",),
+    CertificateUsed: ("certificate_number",),
+}
+
+
+def told(refused: Exception) -> str:
+    """The sentence of a refusal for people."""
+    return str(refused.sentence if isinstance(refused, Refusal) else refused.message)  # type: ignore[attr-defined]
+
+
+def place_of(refused: Exception, form: Any) -> tuple[str | None, str]:
+    """Field and sentence of a refusal, as `add_error` wants them."""
+    names = _PLACES.get(type(refused), ())
+    return next((name for name in names if name in form.fields), None), told(refused)
+
+
+def task_named(action: str) -> Task:
+    """The task of an address, or 404."""
+    if action not in Action.values or Action(action) not in TASKS:
+        raise Http404
+    return TASKS[Action(action)]
+
+
+@dataclass(frozen=True)
+class PartyTab:
+    """A choice of who is at the window."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass
+class Deed:
+    """An action under way on a page."""
+
+    task: Task
+    form: DeedForm
+    matter: Matter
+    tabs: list[PartyTab]
+    facts: list[tuple[str, str]]
+    consequence: list[str]
+    again: str
+    refusal: str = ""
+    rule: str = ""
+    blocked: bool = False
+    paper: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def danger(self) -> bool:
+        """Whether the button is of the kind that ends something."""
+        return self.task.danger
+
+    @property
+    def button(self) -> str:
+        """The words on the button."""
+        return str(self.task.action.label)
+
+    def carried_out(self) -> bool:
+        """Whether the form was complete and the service did it; otherwise the page says why not."""
+        if not self.form.is_valid():
+            return False
+        try:
+            self.paper = carry_out(self.task, self.form, self.matter.desk.actor(self.matter.party))
+        except (Refusal, IdNumberProblem) as refused:
+            self._refused(refused)
+            return False
+        return True
+
+    def _refused(self, refused: Exception) -> None:
+        self.refusal = told(refused)
+        self.rule = telling.told_rule(refused.rule) if isinstance(refused, Refusal) and refused.rule else ""
+        place, sentence = place_of(refused, self.form)
+        if place:
+            self.form.add_error(place, sentence)
+        self.blocked = isinstance(refused, ChangedMeanwhile)
+
+
+def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, key: uuid.UUID) -> Deed:
+    """Build the page of an action; a GET shows it, a POST fills it in."""
+    subject = find_subject(task, holder, key)
+    if subject is None:
+        raise Http404
+    party = _party(request, desk, task.action)
+    book = book_on(timezone.now().astimezone(CHINA).date())
+    cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
+    matter = Matter(holder, subject, task.action, party, desk, book, cards)
+    address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
+    if request.method == "POST":
+        form = task.form(matter, request.POST)
+    else:
+        form = task.form(matter, initial={"seen": state_of(subject), "party": party.value})
+    deed = Deed(
+        task,
+        form,
+        matter,
+        tabs=_tabs(desk, task.action, party, address),
+        facts=_facts(subject),
+        consequence=_consequence(matter),
+        again=address,
+        notes=_notes(matter),
+    )
+    _block(deed)
+    return deed
+
+
+def _party(request: HttpRequest, desk: Desk, action: Action) -> Party:
+    """Who is at the window; a party the table does not list goes on to the service, which refuses it with its rule."""
+    listed = desk.parties(action)
+    asked, known = request.GET.get("party", ""), list(listed)
+    if request.method == "POST":
+        asked = request.POST.get("party", "")
+        known = [] if listed == [Party.OFFICE] else list(PEOPLE)
+    return Party(asked) if asked in known else listed[0]
+
+
+def _tabs(desk: Desk, action: Action, party: Party, address: str) -> list[PartyTab]:
+    people = [one for one in desk.parties(action) if one in PEOPLE]
+    if len(people) < 2:
+        return []
+    return [PartyTab(str(one.label), f"{address}?party={one.value}", one == party) for one in people]
+
+
+def _facts(subject: Any) -> list[tuple[str, str]]:
+    """What the action is about, so that nobody acts on the wrong card or case."""
+    if isinstance(subject, Application):
+        answer = answer_application(subject, full=True, now=timezone.now())
+        return [
+            (_("Application"), answer.tag),
+            (_("Card type"), str(subject.get_card_type_display())),
+            (_("Stage"), answer.title),
+        ]
+    if isinstance(subject, Card):
+        return _card_facts(subject)
+    if isinstance(subject, LossReport):
+        answer_now = answer_report(subject, timezone.now())
+        return [*_card_facts(subject.card), (_("Loss report"), answer_now.title), (_("How it stands"), answer_now.now)]
+    return []
+
+
+def _card_facts(card: Card) -> list[tuple[str, str]]:
+    facts = [
+        (_("Card"), str(card.get_card_type_display())),
+        (_("Number ends in"), card.last_four),
+    ]
+    if card.bank:
+        facts.append((_("Service bank"), f"{card.bank.told('name')} · {card.bank.hotline}"))
+    return facts
+
+
+def _consequence(matter: Matter) -> list[str]:
+    sentences = [str(telling.CONSEQUENCES[matter.action])]
+    if matter.action == Action.REPORT_IN_WRITING and _own_bank(matter):
+        sentences.append(str(telling.FREEZES_BANK_TOO))
+    old = matter.subject if isinstance(matter.subject, Card) else None
+    candidates = [old] if old else matter.cards
+    if matter.action == Action.ACCEPT and any(card.card_type in ORDINARY_TYPES for card in candidates):
+        sentences.append(str(telling.VOIDS_OLD_CARD))
+    return sentences
+
+
+def _own_bank(matter: Matter) -> bool:
+    outlet, card = matter.desk.outlet, matter.subject
+    return outlet is not None and outlet.kind == OutletKind.BANK_OUTLET and outlet.bank_id == card.bank_id
+
+
+def _notes(matter: Matter) -> list[str]:
+    """What the clerk should know before filling in: where this card is replaced and why, who may come."""
+    if matter.action == Action.REPLACE and matter.desk.outlet is not None:
+        try:
+            route = route_of(matter.subject.card, matter.desk.outlet)
+        except Refusal:
+            return []
+        outlet = matter.desk.outlet.told("name")
+        if matter.desk.outlet.kind == OutletKind.SPECIAL_WINDOW:
+            return [
+                _("Replaced here (%(outlet)s): %(route)s. After collection it must be activated at the bank (S12).")
+                % {"outlet": outlet, "route": route.label}
+            ]
+        return [
+            _("Replaced here (%(outlet)s): %(route)s, because this is an outlet of the card's own bank (S11).")
+            % {"outlet": outlet, "route": route.label}
+        ]
+    if matter.action == Action.CANCEL_REPORT:
+        return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
+    if matter.action == Action.REPORT_ORALLY:
+        return [
+            _("Ask questions and let the caller answer; never read data out, and tell no third party that a card exists.")
+        ]
+    return []
+
+
+def _block(deed: Deed) -> None:
+    """What is refused whatever is filled in is said at once, before anybody types."""
+    matter = deed.matter
+    try:
+        if matter.action in (Action.REPLACE, Action.ACCEPT) and matter.desk.outlet is None:
+            raise OutletUnknown()
+        if matter.action == Action.REPLACE:
+            route_of(matter.subject.card, matter.desk.outlet)
+    except Refusal as refused:
+        deed.refusal = told(refused)
+        deed.rule = telling.told_rule(refused.rule) if refused.rule else ""
+        deed.blocked = True

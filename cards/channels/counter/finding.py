@@ -1,0 +1,99 @@
+"""Finding a person by what was typed or scanned: ID number, card number, or the number of a paper."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cards import enquiry
+from cards import id_number as id_numbers
+from cards.actors import Actor
+from cards.errors import CardNumberInvalid
+from cards.id_number import IdNumberProblem
+from cards.models import Cardholder, CardNumberIndex, PaperNumber
+from cards.paper_number import PaperNumberMalformed, check_paper_number
+from cards.services.card_numbers import clean_card_number
+
+_NO_PERSON = _("Nobody is on record under this ID number.")
+_NO_PAPER = _("No receipt or certificate of ours has this number. Compare it with the paper.")
+_NO_CARD = _("No card on record has this number. Try the ID number.")
+_EMPTY = _("Enter an ID number, a card number, or the number of a receipt or certificate.")
+_NOTHING_LIKE_IT = _(
+    "This is neither an ID number (18 characters) nor the number of a paper (12 digits) nor a card number (9 to 19 characters)."
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under."""
+
+    holder: Cardholder | None = None
+    sentence: Any = ""
+    unknown_id_number: str = ""
+
+
+def find(text: str, *, actor: Actor) -> Found:
+    """Recognise what was typed, look it up, and leave an access record."""
+    problem: IdNumberProblem | None = None
+    try:
+        number = id_numbers.check(text)
+    except IdNumberProblem as wrong:
+        if wrong.part == "empty":
+            return Found(sentence=_EMPTY)
+        problem = wrong
+    else:
+        holder = enquiry.staff_find(number, actor=actor)
+        return Found(holder) if holder else Found(sentence=_NO_PERSON, unknown_id_number=number)
+    return _find_otherwise(text, problem, actor)
+
+
+def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
+    """Not an ID number: a paper, a card, or a slip of the fingers."""
+    paper, paper_problem = _paper_number(text)
+    card = _card_number(text)
+    holder = None
+    if paper:
+        holder = Cardholder.objects.filter(papers__number=paper).first()
+    if holder is None and card:
+        entry = CardNumberIndex.objects.entry(card)
+        holder = entry.holder if entry else None
+    if paper or card:
+        enquiry.record_staff_look(holder, paper or card, actor=actor)
+    if holder is not None:
+        return Found(holder)
+    if _looks_like_an_id_number(text):
+        return Found(sentence=problem.message)
+    if paper:
+        return Found(sentence=_NO_PAPER)
+    if paper_problem == "check":
+        return Found(sentence=PaperNumberMalformed("check").message)
+    return Found(sentence=_NO_CARD if card else _NOTHING_LIKE_IT)
+
+
+def _paper_number(text: str) -> tuple[str, str]:
+    """The number of a paper, or what keeps it from being one."""
+    try:
+        return check_paper_number(text), ""
+    except PaperNumberMalformed as wrong:
+        return "", wrong.reason
+
+
+def _card_number(text: str) -> str:
+    try:
+        return clean_card_number(text)
+    except CardNumberInvalid:
+        return ""
+
+
+def _looks_like_an_id_number(text: str) -> bool:
+    """Whether somebody who typed this meant an ID number: about as long, and digits in all places but the last."""
+    try:
+        number = id_numbers.clean(text)
+    except IdNumberProblem:
+        return False
+    return len(number) in (15, 17, 18, 19) and number[:14].isdigit()
+
+
+def paper_of(holder: Cardholder, number: str) -> PaperNumber | None:
+    """A paper of this person by its number."""
+    return PaperNumber.objects.of(holder).filter(number=number).first()

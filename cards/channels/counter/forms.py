@@ -1,0 +1,314 @@
+"""The clerk's forms: one per action, each with the checklist of the party at the window."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cards import workflow
+from cards.actors import Proof
+from cards.channels.counter.desk import Desk
+from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
+from cards.rules import RuleBook
+from cards.vocabulary import (
+    FINANCIAL_TYPES,
+    ORDINARY_TYPES,
+    Action,
+    ApplicationKind,
+    CardType,
+    Evidence,
+    ExchangeReason,
+    FeeExemption,
+    IssueMethod,
+    Party,
+    Stage,
+    StopReason,
+)
+
+Subject = Application | Card | Cardholder | LossReport
+
+
+@dataclass
+class Matter:
+    """What a form is about: the person, the thing acted on, the action, the party at the window, the desk."""
+
+    holder: Cardholder
+    subject: Any
+    action: Action
+    party: Party
+    desk: Desk
+    book: RuleBook
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def checklist(self) -> list[Evidence]:
+        """What has to be seen from this party, in the order of asking."""
+        wanted = workflow.CHECKLISTS[self.action].get(self.party, frozenset())
+        return [item for item in Evidence if item in wanted]
+
+
+class DeedForm(forms.Form):
+    """The part all actions share: what the page showed, for whom, the checklist, the agent."""
+
+    use_required_attribute = False
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    party = forms.ChoiceField(choices=Party, widget=forms.HiddenInput)
+
+    def __init__(self, matter: Matter, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matter = matter
+        for item in matter.checklist:
+            self.fields[f"saw_{item.value}"] = forms.BooleanField(label=item.label, required=False)
+        if matter.party == Party.AGENT:
+            self.fields["agent_name"] = forms.CharField(
+                label=_("Agent's name"), required=False, max_length=100, widget=_typed()
+            )
+            self.fields["agent_id_number"] = forms.CharField(
+                label=_("Agent's ID number"), required=False, max_length=60, widget=_typed(),
+                help_text=_("From the agent's own original ID document, not from a copy."),
+            )  # fmt: skip
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to the matter."""
+
+    @property
+    def checklist(self) -> list[forms.BoundField]:
+        """The boxes to tick."""
+        return [self[name] for name in self.fields if name.startswith("saw_")]
+
+    @property
+    def agent(self) -> list[forms.BoundField]:
+        """What is asked of an agent."""
+        return [self[name] for name in self.fields if name.startswith("agent_")]
+
+    @property
+    def particulars(self) -> list[forms.BoundField]:
+        """The fields of the action itself."""
+        common = ("seen", "party")
+        names = [n for n in self.fields if n not in common and not n.startswith(("saw_", "agent_"))]
+        return [self[name] for name in names]
+
+    def proof(self) -> Proof:
+        """What was ticked and read, as the services want it."""
+        data = self.cleaned_data
+        ticked = {item for item in self.matter.checklist if data.get(f"saw_{item.value}")}
+        return Proof(
+            frozenset(ticked),
+            agent_name=data.get("agent_name", ""),
+            agent_id_number=data.get("agent_id_number", ""),
+            card_number=data.get("card_number", ""),
+            certificate_number=data.get("certificate_number", ""),
+        )
+
+
+def _typed() -> forms.TextInput:
+    """An entry of personal data: nothing remembered or corrected by the browser."""
+    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+
+
+def _outlets() -> "QuerySet[Outlet]":
+    """Where a finished card may be sent."""
+    return Outlet.objects.filter(hands_over=True, closed_for_good=False).select_related("bank")
+
+
+class OutletChoice(forms.ModelChoiceField):
+    """An outlet, told with its district."""
+
+    def label_from_instance(self, outlet: Any) -> str:
+        """District and name in the reader's language."""
+        return f"{outlet.told('district')} · {outlet.told('name')}"
+
+
+class CardChoice(forms.ChoiceField):
+    """One card of the person, told by type and last four characters."""
+
+    def offer(self, cards: list[Card]) -> None:
+        """Offer these cards."""
+        self.choices = [("", _("none"))] + [
+            (str(card.pk), f"{card.get_card_type_display()} …{card.last_four}") for card in cards
+        ]
+
+
+def _labelled(kind: Any, offered: list[Any]) -> list[tuple[str, Any]]:
+    return [(value.value, value.label) for value in kind if value in offered]
+
+
+class Delivery(DeedForm):
+    """Where the new card goes and how it is made."""
+
+    delivery_outlet = OutletChoice(queryset=Outlet.objects.none(), label=_("To be collected at"), empty_label=None)
+    method = forms.ChoiceField(choices=IssueMethod, label=_("How the card is made"), initial=IssueMethod.FACTORY)
+    fee_exemption = forms.ChoiceField(choices=[], label=_("Fee"), required=False)
+
+    def prepare(self) -> None:
+        """Offer the outlets that hand over cards, this desk's own first, and the exemptions the rules allow."""
+        desk, book = self.matter.desk, self.matter.book
+        outlets = self.fields["delivery_outlet"]
+        outlets.queryset = _outlets()  # type: ignore[attr-defined]
+        if desk.outlet is not None:
+            outlets.initial = desk.outlet.pk
+        at_once = desk.outlet is not None and desk.outlet.instant_issue
+        self.fields["method"].choices = _labelled(  # type: ignore[attr-defined]
+            IssueMethod, list(IssueMethod) if at_once else [IssueMethod.FACTORY]
+        )
+        if not at_once:
+            self.fields["method"].help_text = _("This outlet does not issue cards at once.")
+        allowed = [x for x in FeeExemption if x in book.fee_exemptions and x != FeeExemption.FIRST_ISSUE]
+        due = _("%(fee)s yuan, no exemption") % {"fee": book.fee_yuan}
+        self.fields["fee_exemption"].choices = [  # type: ignore[attr-defined]
+            ("", due), *((x.value, _("free: %(reason)s") % {"reason": x.label}) for x in allowed)
+        ]  # fmt: skip
+
+
+class AcceptForm(Delivery):
+    """A first application, or the exchange of a card that is not lost."""
+
+    kind = forms.ChoiceField(choices=[], label=_("Kind of application"), widget=forms.RadioSelect)
+    card_type = forms.ChoiceField(choices=CardType, label=_("Card type"))
+    bank = forms.ModelChoiceField(
+        queryset=Bank.objects.none(), label=_("Service bank"), required=False, empty_label=_("the outlet's own bank")
+    )
+    exchange_reason = forms.ChoiceField(choices=[], label=_("Reason of the exchange"), required=False)
+    replaced_card = CardChoice(choices=[], label=_("Old card"), required=False)
+    field_order = ("kind", "card_type", "bank", "delivery_outlet", "method", "replaced_card", "exchange_reason")
+
+    def prepare(self) -> None:
+        """Offer what fits the card at the start: a new person, an ordinary card, or a financial one."""
+        super().prepare()
+        subject = self.matter.subject
+        self.fields["bank"].queryset = Bank.objects.all()  # type: ignore[attr-defined]
+        self.fields["bank"].help_text = _("Only a financial card has one.")
+        if isinstance(subject, Card):
+            self._start_from(subject)
+        else:
+            self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        self._offer_kinds([ApplicationKind.FIRST])
+        self.fields["card_type"].initial = CardType.FINANCIAL_BLUE
+        ordinary = [card for card in self.matter.cards if _to_be_voided(card)]
+        self.fields["replaced_card"].offer(ordinary)  # type: ignore[attr-defined]
+        self.fields["replaced_card"].label = _("Old ordinary card that becomes void")
+        del self.fields["exchange_reason"], self.fields["fee_exemption"]
+        if not ordinary:
+            del self.fields["replaced_card"]
+
+    def _start_from(self, card: Card) -> None:
+        exchange = card.social_status in workflow.USABLE
+        kinds = [ApplicationKind.EXCHANGE] if exchange else []
+        kinds += [] if card.financial else [ApplicationKind.FIRST]
+        self._offer_kinds(kinds)
+        self.fields["replaced_card"].offer([card])  # type: ignore[attr-defined]
+        self.fields["replaced_card"].initial = str(card.pk)
+        self.fields["card_type"].initial = card.card_type if exchange else CardType.FINANCIAL_BLUE
+        self.fields["bank"].initial = card.bank_id
+        if exchange:
+            self.fields["exchange_reason"].choices = [("", _("none")), *ExchangeReason.choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields["exchange_reason"], self.fields["fee_exemption"]
+
+    def _offer_kinds(self, kinds: list[ApplicationKind]) -> None:
+        self.fields["kind"].choices = _labelled(ApplicationKind, kinds)  # type: ignore[attr-defined]
+        self.fields["kind"].initial = kinds[0] if kinds else None
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the kind and the type need, so that the database never has to refuse."""
+        data = super().clean() or {}
+        exchange = data.get("kind") == ApplicationKind.EXCHANGE
+        if exchange and not data.get("exchange_reason"):
+            self.add_error("exchange_reason", _("An exchange, and only an exchange, has a reason."))
+        if not exchange:
+            data["exchange_reason"] = ""
+        outlet = data.get("delivery_outlet")
+        bank = data.get("bank") or (outlet.bank if outlet else None)
+        if data.get("card_type") in FINANCIAL_TYPES and outlet and bank is None:
+            self.add_error("bank", _("A financial card needs its bank; choose one, because this outlet has none."))
+        return data
+
+    def old_card(self) -> Card | None:
+        """The card named as the old one."""
+        named = self.cleaned_data.get("replaced_card")
+        return next((card for card in self._all_cards() if str(card.pk) == named), None)
+
+    def _all_cards(self) -> list[Card]:
+        subject = self.matter.subject
+        return [*self.matter.cards, *([subject] if isinstance(subject, Card) else [])]
+
+
+def _to_be_voided(card: Card) -> bool:
+    """Whether a first financial card may put an end to this one (S11)."""
+    return card.card_type in ORDINARY_TYPES and card.social_status in workflow.USABLE | workflow.LOST
+
+
+class ReplaceForm(Delivery):
+    """The replacement of a card reported lost in writing."""
+
+
+class StopForm(DeedForm):
+    """Why the clock is stopped."""
+
+    reason = forms.ChoiceField(choices=[], label=_("What is missing"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the reasons that fit the stage."""
+        application = self.matter.subject
+        possible = workflow.possible_stops(Stage(application.stage), application.stop)
+        self.fields["reason"].choices = _labelled(StopReason, list(possible))  # type: ignore[attr-defined]
+
+
+class RefuseForm(DeedForm):
+    """Why the application is refused."""
+
+    reason = forms.CharField(
+        label=_("Reason, as the person shall read it"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        min_length=5,
+        max_length=500,
+    )
+
+
+class HandOverForm(DeedForm):
+    """The card in the hand and the certificate it is collected with."""
+
+    certificate_number = forms.CharField(
+        label=_("Number of the card certificate"), required=False, max_length=40, widget=_typed()
+    )
+    card_number = forms.CharField(
+        label=_("Card number, read from the card's face"), required=False, max_length=40, widget=_typed()
+    )
+
+    def prepare(self) -> None:
+        """Only a replaced card is collected with a certificate."""
+        if getattr(self.matter.subject, "certificate", None) is None:
+            del self.fields["certificate_number"]
+
+
+class CancelForm(DeedForm):
+    """The card that turned up."""
+
+    card_number = forms.CharField(
+        label=_("Card number, read from the card shown"), required=False, max_length=40, widget=_typed()
+    )
+
+
+class RegisterForm(forms.Form):
+    """A person who is not on record yet."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, widget=_typed())
+    id_number = forms.CharField(label=_("ID number"), max_length=60, widget=_typed())
+    phone = forms.CharField(label=_("Telephone number"), max_length=40, required=False, widget=_typed())
+
+
+class FullViewForm(forms.Form):
+    """Why somebody has to see a person unmasked."""
+
+    reason = forms.CharField(
+        label=_("Reason for showing everything"),
+        max_length=200,
+        min_length=4,
+        widget=_typed(),
+        help_text=_("It is recorded with your name, and the person may read it."),
+    )

@@ -1,0 +1,83 @@
+"""What the clerk is told: the consequence before the button, the sentence to say after it, and the rules by name."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cards.vocabulary import Action
+
+# One sentence before the button.
+CONSEQUENCES: dict[Action, Any] = {
+    Action.ACCEPT: _("From now on the clock runs; the person gets a receipt with a query code."),
+    Action.CHECK: _("From now on the person reads that the data are being checked."),
+    Action.ASK_FEE: _("The clock stands until the fee is recorded as paid; the person reads that it is due."),
+    Action.TAKE_FEE: _("The clock runs again at once and the work goes on."),
+    Action.OPEN_ACCOUNT: _("From now on the bank has the application, and the person reads so."),
+    Action.PRODUCE: _("From now on the card maker has the order; the application can no longer be withdrawn."),
+    Action.SEND: _("From now on the person reads that the card is on its way to the outlet."),
+    Action.RECEIVE: _("The card is at the outlet: the person reads at once that it is ready, and until when to collect it."),
+    Action.HAND_OVER: _(
+        "Give the card first, then record it: from now on it works, and the certificate is used up."
+    ),
+    Action.ACTIVATE: _("From now on the bank account function of the card is active."),
+    Action.STOP: _("The clock stands from now on, and the person reads what is needed and where."),
+    Action.RESUME: _("The clock runs again, and the person reads that nothing more is needed."),
+    Action.WITHDRAW: _("The application ends here. If a card was replaced by it, that card stays void."),
+    Action.REFUSE: _("The application ends here; whoever has the query code reads your reason word for word."),
+    Action.RECALL: _("The card goes back to the agency, and the person reads that it was not collected in time."),
+    Action.REPORT_ORALLY: _(
+        "The social security function is frozen at once and until the day shown; the bank account is not. "
+        "Say so, and give the bank's number."
+    ),
+    Action.REPORT_IN_WRITING: _("The social security function is frozen at once, and this report does not lapse."),
+    Action.CANCEL_REPORT: _("The card works again at once, as it did before the report."),
+    Action.REPLACE: _("From now on the old card is void and the report can no longer be cancelled."),
+    Action.REISSUE_CODE: _("The old code opens nothing from now on; give the person the new paper."),
+}
+FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
+VOIDS_OLD_CARD = _(
+    "The old ordinary card you name becomes void with this acceptance, and its loss report can no longer be cancelled."
+)
+
+# What is said when it is done; nothing of the person stands in it, because messages are kept in a cookie.
+DONE: dict[Action, Any] = {
+    Action.ACCEPT: _("The application is accepted. Say: keep the receipt, its code shows the details online."),
+    Action.CHECK: _("Recorded: the data are being checked."),
+    Action.ASK_FEE: _("Recorded. Say: the work goes on as soon as the fee is paid."),
+    Action.TAKE_FEE: _("Recorded: the fee is paid and the work goes on."),
+    Action.OPEN_ACCOUNT: _("Recorded: the bank has the application."),
+    Action.PRODUCE: _("Recorded: the card maker has the order."),
+    Action.SEND: _("Recorded: the card is on its way."),
+    Action.RECEIVE: _("Recorded: the card is ready to collect."),
+    Action.HAND_OVER: _("The card is handed over and works from now on. Say whether it has to be activated at the bank."),
+    Action.ACTIVATE: _("Recorded: the card is in full use."),
+    Action.STOP: _("The clock stands. Say what is needed and where; it stands in the answer below."),
+    Action.RESUME: _("The clock runs again."),
+    Action.WITHDRAW: _("The application is withdrawn. Say: you may apply again at any window."),
+    Action.REFUSE: _("The application is refused. Say the reason, and how to object: at a window or on 12333."),
+    Action.RECALL: _("The card is recalled."),
+    Action.REPORT_ORALLY: _(
+        "The oral report is in force. Say until when, that the bank must be told separately, and that it must be made in writing."
+    ),
+    Action.REPORT_IN_WRITING: _("The written report is in force. Offer the replacement now."),
+    Action.CANCEL_REPORT: _("The report is cancelled and the card works again. Say: if the bank froze the account, ask the bank."),
+    Action.REPLACE: _("The replacement is accepted. Say: collect with ID document and this certificate."),
+    Action.REISSUE_CODE: _("The new code is in force and the old one is void."),
+}
+REGISTERED = _("The person is registered.")
+
+# What a refusal rests on, by the name of its rule.
+RULES: dict[str, Any] = {
+    "S5": _("Rule S5: oral and written loss reports"),
+    "S6": _("Rule S6: replacement follows a written report"),
+    "S7": _("Rule S7: the card certificate"),
+    "S9": _("Rule S9: who may act, with which documents"),
+    "S10": _("Rule S10: cancelling a loss report"),
+    "S11": _("Rule S11: which card is replaced where"),
+    "S12": _("Rule S12: activation at the bank"),
+}
+
+
+def told_rule(rule: str) -> str:
+    """The name of a rule; the bare key where it has none."""
+    return str(RULES.get(rule, rule))
