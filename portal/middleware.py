@@ -14,6 +14,8 @@ from .context import LANGUAGES
 from .network import client_network
 
 logger = logging.getLogger("portal")
+# A page here never needs a device; a script that slipped in shall not get one.
+NO_DEVICES = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -53,6 +55,8 @@ class LanguageAndMode:
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", language)
+            response.headers.setdefault("Permissions-Policy", NO_DEVICES)
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
