@@ -14,8 +14,8 @@ from portal.network import read_networks
 
 TAG = "portal"
 DEMO_KEY = "demo"
-# Every demonstration account has an address there; .invalid can never be a real domain.
-DEMO_DOMAIN = "@demo.invalid"
+# The group that marks every account of a demonstration; it carries no permission.
+DEMO_GROUP = "demo"
 NETWORK_SETTINGS = ("TRUSTED_PROXIES", "METRICS_ALLOW", "LIMIT_HALL_NETWORKS")
 
 
@@ -47,7 +47,7 @@ def demo_accounts(app_configs: Any, databases: Sequence[str] | None = None, **kw
     """Refuse demonstration accounts, whose password is printed on a screen, outside a demonstration."""
     if settings.DEMO or not databases or "default" not in databases:
         return []
-    accounts = get_user_model().objects.filter(email__endswith=DEMO_DOMAIN, is_active=True)
+    accounts = get_user_model().objects.filter(groups__name=DEMO_GROUP, is_active=True)
     try:
         names = sorted(accounts.values_list("username", flat=True))
     except DatabaseError as error:
