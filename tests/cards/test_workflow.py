@@ -153,7 +153,7 @@ def test_the_tables_name_every_stage_stop_action_party_and_status() -> None:
     assert {channel for channels in workflow.CHANNELS.values() for channel in channels} == set(Channel)
     assert set(workflow.LOSS_STEPS.values()) == set(LossStatus) - {LossStatus.STANDING}
     assert workflow.USABLE | workflow.LOST | {SocialStatus.CANCELLED} == set(SocialStatus)
-    assert workflow.OPEN | workflow.ENDED == set(Stage)
+    assert set(Stage) == workflow.OPEN | workflow.ENDED
     assert not workflow.OPEN & workflow.ENDED
     assert set().union(*workflow.STOPS.values()) <= workflow.OPEN
     assert {target for _sources, target in workflow.ENDINGS.values()} == workflow.BROKEN_OFF

@@ -1,0 +1,232 @@
+"""The database refuses every row that cannot be, and a person can read why."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import CheckConstraint, UniqueConstraint
+from django.utils import timezone
+
+from cards import services
+from cards.models import (
+    AccessRecord,
+    CardNumberIndex,
+    Event,
+    Forecast,
+    IdNumberIndex,
+    LossReport,
+    PaperNumber,
+    RuleSet,
+    StageStandard,
+)
+from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStatus, Stage
+from tests import factories as f
+from tests.cards.states import PLAIN, application_in, paper
+
+pytestmark = pytest.mark.django_db
+
+
+def changed(row: models.Model, **values: object) -> models.Model:
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def copied(row: models.Model, **values: object) -> models.Model:
+    """The same row once more under another key."""
+    row = changed(row, **values)
+    row.pk = row._meta.pk.get_default() if row._meta.pk.has_default() else None
+    row._state.adding = True
+    return row
+
+
+def application(stage: str = "checking", **given: object) -> models.Model:
+    return application_in(PLAIN, stage, of=f.holder(), **given)
+
+
+def exchange(**given: object) -> models.Model:
+    card = f.card()
+    return application_in(
+        PLAIN, "checking", of=card.holder, kind="exchange", exchange_reason="damaged", replaced_card=card, **given
+    )
+
+
+def second_exchange() -> models.Model:
+    row = exchange()
+    return copied(row, receipt=paper(row.holder))
+
+
+def certificate() -> models.Model:
+    report = f.written_report()
+    return services.replace_card(
+        report, delivery_outlet=f.OutletFactory(), actor=f.at_counter(), evidence=f.everything()
+    ).application.certificate
+
+
+def second_report() -> models.Model:
+    report = f.written_report()
+    return copied(report, receipt=paper(report.holder, 3))
+
+
+def cancellation() -> models.Model:
+    report = f.written_report()
+    evidence = f.everything(card_number=report.card.card_number)
+    return services.cancel_loss_report(report, actor=f.at_counter(), evidence=evidence)
+
+
+def forecast(**given: object) -> Forecast:
+    row = {"kind": "first", "method": "factory", "stage": "checking", "half_days": 3, "most_days": 5, "cases": 30}
+    return Forecast(computed_at=timezone.now(), **row | given)
+
+
+def second_forecast() -> Forecast:
+    forecast().save()
+    return forecast()
+
+
+def record(**given: object) -> AccessRecord:
+    now = timezone.now()
+    row = {"channel": "web", "purpose": "enquiry", "outcome": "found", "at": now, "keep_until": now}
+    return AccessRecord(**row | given)
+
+
+def second_event() -> Event:
+    return copied(Event.objects.of(f.holder()).get())
+
+
+# The name of each constraint, and the rows it must refuse.
+BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
+    "application_stage_known": [lambda: changed(application(), stage="lost")],
+    "application_stop_fits_stage": [
+        lambda: changed(application(), stop="production_failed"),
+        lambda: changed(application(), stop="nonsense"),
+        lambda: changed(application(), stage="fee_due"),
+    ],
+    "application_replaced_card_by_kind": [
+        lambda: changed(application(), kind="replacement"),
+        lambda: changed(application(), kind="exchange", exchange_reason="damaged"),
+        lambda: changed(application(), kind="gift"),
+    ],
+    "application_exchange_has_reason": [
+        lambda: changed(exchange(), exchange_reason=""),
+        lambda: changed(application(), exchange_reason="damaged"),
+    ],
+    "application_bank_by_card_type": [
+        lambda: changed(application(), bank=None),
+        lambda: changed(application(), card_type=CardType.ORDINARY_BLUE),
+        lambda: changed(application(), card_type=CardType.ORDINARY_BLUE, bank=None, activation_needed=True),
+        lambda: changed(application(), card_type="golden"),
+    ],
+    "application_card_when_collected": [
+        lambda: changed(application("collected"), card=None),
+        lambda: changed(application("collected"), stage=Stage.READY),
+    ],
+    "application_deadline_when_ready": [
+        lambda: changed(application("ready"), collect_by=None),
+        lambda: changed(application("ready"), ready_at=None),
+    ],
+    "application_fee_or_exemption": [lambda: changed(application(), fee_yuan=20, fee_exemption="hardship")],
+    "application_one_open_per_replaced_card": [second_exchange],
+    "card_social_status_known": [lambda: changed(f.card(), social_status="melted")],
+    "card_bank_function_only_on_financial_cards": [
+        lambda: changed(f.card(), bank=None),
+        lambda: changed(f.card(), bank_status="none"),
+        lambda: changed(f.card(card_type=CardType.ORDINARY_BLUE), bank=f.BankFactory()),
+        lambda: changed(f.card(card_type=CardType.ORDINARY_YELLOW), bank_status="active"),
+    ],
+    "card_number_index_key_digest": [lambda: copied(CardNumberIndex.objects.get(card=f.card()))],
+    "event_one_per_place_in_the_chain": [second_event],
+    "access_record_holder_or_digest": [
+        record,
+        lambda: record(holder=f.holder(), subject_digest=b"x" * 32),
+    ],
+    "loss_report_lapse_only_if_oral": [
+        lambda: changed(f.oral_report(), lapses_at=None),
+        lambda: changed(f.written_report(), lapses_at=timezone.now()),
+        lambda: changed(f.oral_report(), form="sung"),
+    ],
+    "loss_report_state_fits_form": [
+        lambda: changed(f.written_report(), status=LossStatus.LAPSED, ended_at=timezone.now()),
+        lambda: changed(f.written_report(), status=LossStatus.FORMALISED, ended_at=timezone.now()),
+        lambda: changed(f.oral_report(), status="forgotten", ended_at=timezone.now()),
+    ],
+    "loss_report_ended_when_not_standing": [
+        lambda: changed(f.oral_report(), ended_at=timezone.now()),
+        lambda: changed(f.oral_report(), status=LossStatus.LAPSED),
+    ],
+    "loss_report_one_open_per_card": [second_report],
+    "cancellation_by_the_holder_only": [
+        *(lambda party=party: changed(cancellation(), party=party) for party in Party if party != Party.HOLDER)
+    ],
+    "paper_kind_known": [lambda: changed(PaperNumber.objects.get(pk=paper(f.holder()).pk), kind=9)],
+    "certificate_used_after_issue": [
+        lambda: (lambda row: changed(row, used_at=row.issued_at - timedelta(seconds=1)))(certificate())
+    ],
+    "id_number_index_key_digest": [lambda: copied(IdNumberIndex.objects.get(holder=f.holder()))],
+    "stage_standard_once": [lambda: copied(StageStandard.objects.first())],
+    "forecast_once": [second_forecast],
+    "forecast_half_before_most": [lambda: forecast(half_days=6)],
+    "outlet_bank_only_at_bank_outlets": [
+        lambda: changed(f.OutletFactory(), bank=f.BankFactory()),
+        lambda: changed(f.OutletFactory(of_bank=True), bank=None),
+        lambda: changed(f.OutletFactory(of_bank=True), kind=OutletKind.AGENCY),
+    ],
+}
+ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]
+NAMED = [f"{name}-{BAD_ROWS[name].index(make) + 1}" for name, make in ROWS]
+
+
+def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    found = apps.get_app_config("cards").get_models()
+    return {one.name: (model, one) for model in found for one in model._meta.constraints}
+
+
+def test_every_constraint_of_the_models_is_tried() -> None:
+    assert set(BAD_ROWS) == set(constraints())
+
+
+@pytest.mark.parametrize(("name", "make"), ROWS, ids=NAMED)
+def test_the_database_refuses_the_row(name: str, make: Callable[[], models.Model]) -> None:
+    row = make()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        row.save()
+    model, constraint = constraints()[name]
+    assert isinstance(row, model)
+    if isinstance(constraint, CheckConstraint) or connection.vendor == "postgresql":
+        assert name in str(refused.value)
+    else:
+        columns = {model._meta.get_field(field).column for field in constraint.fields}
+        assert all(f"{model._meta.db_table}.{column}" in str(refused.value) for column in columns)
+
+
+@pytest.mark.parametrize(("name", "make"), ROWS, ids=NAMED)
+def test_validation_tells_why_in_words(name: str, make: Callable[[], models.Model]) -> None:
+    row = make()
+    model, constraint = constraints()[name]
+    with pytest.raises(ValidationError) as refused:
+        constraint.validate(model, row)
+    told = " ".join(refused.value.messages)
+    assert told
+    assert name not in told
+
+
+def test_unique_constraints_with_a_condition_bring_their_own_words() -> None:
+    for _model, constraint in constraints().values():
+        if isinstance(constraint, UniqueConstraint) and constraint.condition is not None:
+            assert constraint.violation_error_message != constraint.default_violation_error_message
+
+
+def test_a_lapsed_report_makes_room_for_the_next() -> None:
+    report = f.oral_report()
+    LossReport.objects.filter(pk=report.pk).update(status=LossStatus.LAPSED, ended_at=timezone.now())
+    report.card.social_status = SocialStatus.NORMAL
+    report.card.save()
+    assert f.oral_report(report.card).status == LossStatus.STANDING
+
+
+def test_two_rule_sets_cannot_bear_one_version() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copied(RuleSet.objects.get()).save()
