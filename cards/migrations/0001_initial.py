@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'forecast',
                 'verbose_name_plural': 'forecasts',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'method', 'stage'), name='forecast_once'), models.CheckConstraint(condition=models.Q(('half_days__lte', models.F('most_days'))), name='forecast_half_before_most')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'method', 'stage'), name='forecast_once'), models.CheckConstraint(condition=models.Q(('half_days__lte', models.F('most_days'))), name='forecast_half_before_most', violation_error_message='Half cannot take longer than most.')],
             },
         ),
         migrations.CreateModel(
@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('social_status__in', ['not_enabled', 'normal', 'locked', 'temporarily_lost', 'formally_lost', 'cancelled'])), name='card_social_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('social_status__in', ['not_enabled', 'normal', 'locked', 'temporarily_lost', 'formally_lost', 'cancelled'])), name='card_social_status_known', violation_error_message='There is no such state of the social security function.'),
         ),
         migrations.AddConstraint(
             model_name='card',
@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accessrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder__isnull', False), ('subject_digest__isnull', True)), models.Q(('holder__isnull', True), ('subject_digest__isnull', False)), _connector='OR'), name='access_record_holder_or_digest'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder__isnull', False), ('subject_digest__isnull', True)), models.Q(('holder__isnull', True), ('subject_digest__isnull', False)), _connector='OR'), name='access_record_holder_or_digest', violation_error_message='An access record names a person or holds a digest, never both.'),
         ),
         migrations.AddConstraint(
             model_name='cardnumberindex',
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='papernumber',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5])), name='paper_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [1, 2, 3, 4, 5])), name='paper_kind_known', violation_error_message='There is no such kind of paper.'),
         ),
         migrations.AddIndex(
             model_name='lossreport',
@@ -454,7 +454,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='lossreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'standing')), models.Q(models.Q(('status', 'standing'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='loss_report_ended_when_not_standing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'standing')), models.Q(models.Q(('status', 'standing'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='loss_report_ended_when_not_standing', violation_error_message='A loss report in force has not ended; any other has a moment at which it ended.'),
         ),
         migrations.AddConstraint(
             model_name='lossreport',
@@ -478,7 +478,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['accepted', 'checking', 'fee_due', 'bank_account', 'producing', 'sending', 'ready', 'collected', 'activated', 'withdrawn', 'refused', 'recalled'])), name='application_stage_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['accepted', 'checking', 'fee_due', 'bank_account', 'producing', 'sending', 'ready', 'collected', 'activated', 'withdrawn', 'refused', 'recalled'])), name='application_stage_known', violation_error_message='There is no such stage.'),
         ),
         migrations.AddConstraint(
             model_name='application',
@@ -502,11 +502,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ready'), _negated=True), models.Q(('collect_by__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='application_deadline_when_ready'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ready'), _negated=True), models.Q(('collect_by__isnull', False), ('ready_at__isnull', False)), _connector='OR'), name='application_deadline_when_ready', violation_error_message='A card that is ready needs its day and the last day for collecting it.'),
         ),
         migrations.AddConstraint(
             model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_yuan', 0), ('fee_exemption', ''), _connector='OR'), name='application_fee_or_exemption'),
+            constraint=models.CheckConstraint(condition=models.Q(('fee_yuan', 0), ('fee_exemption', ''), _connector='OR'), name='application_fee_or_exemption', violation_error_message='Either a fee is due, or there is an exemption from it.'),
         ),
         migrations.AddConstraint(
             model_name='application',

@@ -105,7 +105,11 @@ class Application(models.Model):
             models.Index(fields=["stage", "collect_by"], name="application_recall"),
         ]
         constraints = [
-            models.CheckConstraint(name="application_stage_known", condition=Q(stage__in=Stage.values)),
+            models.CheckConstraint(
+                name="application_stage_known",
+                condition=Q(stage__in=Stage.values),
+                violation_error_message=_("There is no such stage."),
+            ),
             models.CheckConstraint(
                 name="application_stop_fits_stage",
                 condition=_stop_condition(),
@@ -138,8 +142,13 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_deadline_when_ready",
                 condition=~Q(stage=Stage.READY) | Q(collect_by__isnull=False, ready_at__isnull=False),
+                violation_error_message=_("A card that is ready needs its day and the last day for collecting it."),
             ),
-            models.CheckConstraint(name="application_fee_or_exemption", condition=Q(fee_yuan=0) | Q(fee_exemption="")),
+            models.CheckConstraint(
+                name="application_fee_or_exemption",
+                condition=Q(fee_yuan=0) | Q(fee_exemption=""),
+                violation_error_message=_("Either a fee is due, or there is an exemption from it."),
+            ),
             models.UniqueConstraint(
                 fields=["holder", "replaced_card"],
                 condition=Q(stage__in=sorted(workflow.OPEN), replaced_card__isnull=False),

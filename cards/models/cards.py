@@ -42,7 +42,9 @@ class Card(models.Model):
         verbose_name_plural = _("cards")
         constraints = [
             models.CheckConstraint(
-                name="card_social_status_known", condition=models.Q(social_status__in=SocialStatus.values)
+                name="card_social_status_known",
+                condition=models.Q(social_status__in=SocialStatus.values),
+                violation_error_message=_("There is no such state of the social security function."),
             ),
             models.CheckConstraint(
                 name="card_bank_function_only_on_financial_cards",

@@ -145,6 +145,7 @@ class AccessRecord(models.Model):
                 name="access_record_holder_or_digest",
                 condition=models.Q(holder__isnull=False, subject_digest__isnull=True)
                 | models.Q(holder__isnull=True, subject_digest__isnull=False),
+                violation_error_message=_("An access record names a person or holds a digest, never both."),
             )
         ]
 

@@ -87,6 +87,9 @@ class LossReport(ActedFor):
                 name="loss_report_ended_when_not_standing",
                 condition=Q(status=LossStatus.STANDING, ended_at__isnull=True)
                 | (~Q(status=LossStatus.STANDING) & Q(ended_at__isnull=False)),
+                violation_error_message=_(
+                    "A loss report in force has not ended; any other has a moment at which it ended."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["holder", "card"],

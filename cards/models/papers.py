@@ -41,7 +41,13 @@ class PaperNumber(models.Model):
     class Meta:
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
-        constraints = [models.CheckConstraint(name="paper_kind_known", condition=models.Q(kind__in=PaperKind.values))]
+        constraints = [
+            models.CheckConstraint(
+                name="paper_kind_known",
+                condition=models.Q(kind__in=PaperKind.values),
+                violation_error_message=_("There is no such kind of paper."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} …{self.number[-4:]}"

@@ -105,7 +105,9 @@ class Forecast(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "method", "stage"], name="forecast_once"),
             models.CheckConstraint(
-                name="forecast_half_before_most", condition=models.Q(half_days__lte=models.F("most_days"))
+                name="forecast_half_before_most",
+                condition=models.Q(half_days__lte=models.F("most_days")),
+                violation_error_message=_("Half cannot take longer than most."),
             ),
         ]
 
