@@ -1,0 +1,77 @@
+"""What the worker does by the clock; every job may be run at any time, any number of times, by several workers."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cards import forecast, services
+from cards.models import AccessRecord, Counter
+
+EACH_ROUND, HOURLY = 0.0, 3600.0
+BATCH = 500
+# The database refuses to remove a record before its day, by its own clock, which may be a little behind.
+GRACE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A name for the log, seconds between two runs, and the deed, which says how much it did."""
+
+    name: str
+    every: float
+    run: Callable[[], int]
+
+
+def lapse_oral_reports() -> int:
+    """Let the oral reports lapse whose moment has come."""
+    return _until_done(services.lapse_due)
+
+
+def recall_uncollected() -> int:
+    """Recall the cards whose collection deadline has passed."""
+    return _until_done(services.recall_due)
+
+
+def _until_done(deed: Callable[[datetime, int], int]) -> int:
+    """Repeat a deed that does a bounded number at a time; one that gets nowhere is left to the next round."""
+    total = 0
+    while True:
+        done = deed(timezone.now(), BATCH)
+        total += done
+        if done < BATCH:
+            return total
+
+
+def draw_forecasts() -> int:
+    """Draw the forecasts anew."""
+    return forecast.recompute(timezone.now())
+
+
+def remove_old_access_records() -> int:
+    """Remove the access records that are kept no longer, a few at a time so that nobody waits."""
+    total = 0
+    while True:
+        old = AccessRecord.objects.filter(keep_until__lte=timezone.now() - GRACE).order_by("keep_until")
+        keys = list(old.values_list("pk", flat=True)[:BATCH])
+        removed, _by_model = AccessRecord.objects.filter(pk__in=keys).delete()
+        total += removed
+        if len(keys) < BATCH:
+            return total
+
+
+def remove_old_counters() -> int:
+    """Remove the counters whose window has ended."""
+    removed, _by_model = Counter.objects.filter(expires__lte=time.time()).delete()
+    return removed
+
+
+JOBS = (
+    Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
+    Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
+    Job("forecasts drawn", HOURLY, draw_forecasts),
+    Job("old access records removed", HOURLY, remove_old_access_records),
+    Job("old counters removed", HOURLY, remove_old_counters),
+)
