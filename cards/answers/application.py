@@ -10,21 +10,11 @@ from django.utils.translation import pgettext
 from cards import forecast, workflow
 from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
+from cards.answers.track import Step, track
 from cards.models import Application
 from cards.models.rule_data import book_on, forecasts
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import Keeper, Stage, StopReason
-
-
-@dataclass(frozen=True)
-class Step:
-    """One stage of the track; `state` is done, now, stopped or next."""
-
-    state: str
-    state_label: str
-    label: str
-    note: str = ""
-    current: bool = False
+from cards.vocabulary import Stage, StopReason
 
 
 @dataclass
@@ -119,7 +109,7 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         estimate=line,
         estimate_note=note,
         dates=dates,
-        steps=_steps(application, full),
+        steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
         needs_person=_needs_person(application),
     )
@@ -174,7 +164,7 @@ def _facts(application: Application, full: bool) -> dict[str, Any]:
         "bank_phone": bank.hotline if bank else "",
         "reason": _sentence_of_reason(application),
         "days": known.most_days if known else _standard(application),
-        "bring": pgettext("between things to bring", ", ").join(_bring(application)),
+        "bring": pgettext("between things to bring", " and ").join(_bring(application)),
     }
 
 
@@ -229,37 +219,6 @@ def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, s
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
     return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)
-
-
-def _keeper_note(stage: Stage) -> str:
-    keeper: Keeper = workflow.KEEPERS[stage]
-    return "" if keeper == Keeper.CITIZEN else _("with %(keeper)s") % {"keeper": keeper.label}
-
-
-def _steps(application: Application, full: bool) -> list[Step]:
-    """The track: done, now, to come; dates of past steps only at the full level."""
-    reached = application.reached()
-    stages = list(application.route.stages)
-    current = Stage(application.stage)
-    if current not in stages:
-        # Broken off: what was reached, and then the end.
-        stages = [stage for stage in stages if stage in reached] + [current]
-    at = stages.index(current)
-    finished = current in workflow.ENDED and current == stages[-1]
-    steps = []
-    for place, stage in enumerate(stages):
-        if place < at or (place == at and finished and current not in workflow.BROKEN_OFF):
-            shown = full or place == at
-            note = told_day(reached.get(stage)) if shown else ""
-            steps.append(Step("done", _("Done"), str(stage.label), note, current=place == at))
-        elif place == at:
-            since = _("since %(since)s") % {"since": told_day(application.stage_since)}
-            note = pgettext("between notes", ", ").join(n for n in (_keeper_note(stage), since) if n)
-            state, label = ("stopped", _("Stopped")) if application.stop else ("now", _("Now"))
-            steps.append(Step(state, label, str(stage.label), note, current=True))
-        else:
-            steps.append(Step("next", _("To come"), str(stage.label), _keeper_note(stage)))
-    return steps
 
 
 def told_history(application: Application) -> list[tuple[str, str]]:

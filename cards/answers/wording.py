@@ -79,6 +79,15 @@ STAGES: dict[Stage, Wording] = {
     ),
 }
 
+# How a piece of work reads once it is done; the other stages keep their label.
+STAGES_DONE: dict[Stage, Any] = {
+    Stage.CHECKING: _("Data checked"),
+    Stage.FEE_DUE: _("Fee paid"),
+    Stage.BANK_ACCOUNT: _("Bank account opened"),
+    Stage.PRODUCING: _("Card made"),
+    Stage.SENDING: _("Delivered to the outlet"),
+}
+
 TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
 
 # What the number alone may say of a clock that stands: that something is needed, not what.
