@@ -116,7 +116,10 @@ def fresh_cache() -> Iterator[None]:
     from django.core.cache import cache
     from django.utils import translation
 
+    from guidance import snapshot
+
     cache.clear()
+    snapshot.discard()
     yield
     translation.deactivate()
 
