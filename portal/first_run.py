@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import os
 import secrets
 import socket
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Rules first, because people are admitted under them; groups before the demo accounts that join them.
 CONTENTS = ("load_rules", "load_groups", "load_guides")
 HOST = "127.0.0.1"
+# Enough for every stage and every kind of report, and made in seconds; `manage.py demo` makes more.
+DEMO_HOLDERS = 80
 
 
 def fresh_settings() -> str:
@@ -58,10 +61,10 @@ def prepare_database() -> None:
         say("Preparing the database")
         call_command("migrate", verbosity=0, interactive=False)
     for command in CONTENTS:
-        call_command(command, verbosity=0)
+        call_command(command, verbosity=0, stdout=io.StringIO())
     if settings.DEMO and not Cardholder.objects.exists():
         say("Making up people, cards and cases for the demonstration")
-        call_command("demo", verbosity=0)
+        call_command("demo", holders=DEMO_HOLDERS, verbosity=0)
 
 
 def static_sources() -> Iterator[str]:
