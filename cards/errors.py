@@ -204,6 +204,19 @@ class OutletDoesNotDoThis(Refusal):
     message = _("The outlet chosen does not hand over cards. Please choose another.")
 
 
+class BankMissing(Refusal):
+    message = _("A financial card needs its service bank; please choose the bank or one of its outlets.")
+    rule = "S11"
+
+
+class ExchangeReasonMissing(Refusal):
+    message = _("An exchange needs its reason.")
+
+
+class ReasonMissing(Refusal):
+    message = _("A refusal needs its reason; the person will read it.")
+
+
 class PreparedElsewhere(Refusal):
     message = _("A replacement is accepted from a loss report, not as a plain application.")
     rule = "S6"

@@ -49,10 +49,19 @@ class RuleBook:
         return 0
 
     def fee(self, kind: str, exemption: str) -> int:
-        """The card production fee in yuan after an exemption the book allows."""
-        if kind == ApplicationKind.FIRST or exemption in self.fee_exemptions:
-            return 0
-        return self.fee_yuan
+        """The card production fee in yuan after an exemption the book allows.
+
+        A first issue is exempt by being one, and nothing else is one, whatever was ticked.
+        """
+        grounds = {exemption} - {FeeExemption.FIRST_ISSUE}
+        if kind == ApplicationKind.FIRST:
+            grounds.add(FeeExemption.FIRST_ISSUE)
+        return 0 if grounds & set(self.fee_exemptions) else self.fee_yuan
+
+    def oral_reports_count_from(self, day: date) -> datetime:
+        """From when on the oral reports made count against one made on this day: the window is days in China."""
+        first = day - timedelta(days=self.oral_reports_window_days - 1)
+        return datetime.combine(first, time(), CHINA)
 
     def lapse_moment(self, made_at: datetime, days_off: dict[date, bool] | None = None) -> datetime:
         """When an oral report made at this moment lapses: 24:00 China time of its last day."""

@@ -153,6 +153,7 @@ LOSS_STEPS: dict[Action, LossStatus] = {
     Action.CANCEL_REPORT: LossStatus.CANCELLED,
     Action.REPLACE: LossStatus.REPLACED,
     Action.ACCEPT: LossStatus.REPLACED,
+    Action.HAND_OVER: LossStatus.REPLACED,
 }
 
 USABLE = frozenset({SocialStatus.NOT_ENABLED, SocialStatus.NORMAL, SocialStatus.LOCKED})
@@ -166,7 +167,7 @@ CARD_STEPS: dict[Action, tuple[frozenset[SocialStatus], SocialStatus | None]] = 
     Action.CANCEL_REPORT: (LOST, None),
     Action.REPLACE: (frozenset({SocialStatus.FORMALLY_LOST}), SocialStatus.CANCELLED),
     Action.ACCEPT: (USABLE | LOST, SocialStatus.CANCELLED),
-    Action.HAND_OVER: (USABLE, SocialStatus.CANCELLED),
+    Action.HAND_OVER: (USABLE | LOST, SocialStatus.CANCELLED),
 }
 
 # --- who may, through which door, on what evidence (S5, S6, S9, S10) ----------------------------------------------

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -184,7 +183,3 @@ class Application(models.Model):
             elif what == "resume" and spans:
                 spans[-1] = (spans[-1][0], moment)
         return spans
-
-    def history_with(self, what: str, value: str, at: datetime) -> list[Any]:
-        """The history with one more entry, for the update that makes it so."""
-        return [*self.history, [what, value, at.isoformat()]]

@@ -9,13 +9,16 @@ from cards.actors import Actor, Proof
 from cards.errors import (
     ActivationNotNeeded,
     ApplicationOpenAlready,
+    BankMissing,
     CardTypeNotForAge,
     ChangedMeanwhile,
+    ExchangeReasonMissing,
     LostCardNeedsReplacement,
     NotPossibleNow,
     OrdinaryCardNotReplaced,
     OutletDoesNotDoThis,
     PreparedElsewhere,
+    ReasonMissing,
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import CHINA
@@ -132,6 +135,10 @@ def open_application(
     """Write the row of a new application with its receipt and its first event."""
     if not delivery_outlet.hands_over or delivery_outlet.closed_for_good:
         raise OutletDoesNotDoThis()
+    if card_type in FINANCIAL_TYPES and bank is None:
+        raise BankMissing()
+    if kind == ApplicationKind.EXCHANGE and not exchange_reason:
+        raise ExchangeReasonMissing()
     fee = act.book.fee(kind, fee_exemption)
     application = Application.objects.create(
         holder=act.holder,
@@ -140,7 +147,7 @@ def open_application(
         card_type=card_type,
         bank=bank if card_type in FINANCIAL_TYPES else None,
         replaced_card=replaced_card,
-        exchange_reason=exchange_reason,
+        exchange_reason=exchange_reason if kind == ApplicationKind.EXCHANGE else "",
         receipt=act.paper(PaperKind.RECEIPT),
         accepted_outlet=act.outlet,
         delivery_outlet=delivery_outlet,
@@ -153,11 +160,11 @@ def open_application(
         rule_version=act.book.version,
         history=[["stage", Stage.ACCEPTED.value, act.now.isoformat()]],
     )
-    act.record(EventKind.APPLICATION_ACCEPTED, application, kind, **_telling(remembered))
+    act.record(EventKind.APPLICATION_ACCEPTED, application, kind, **telling(remembered))
     return application
 
 
-def _telling(remembered: dict[str, Any]) -> dict[str, Any]:
+def telling(remembered: dict[str, Any]) -> dict[str, Any]:
     """The parts of a checked proof that go into the sealed detail of an event."""
     return {name: value for name, value in remembered.items() if name in ("evidence", "agent_name", "agent_id_number")}
 
@@ -181,17 +188,19 @@ def advance(
         if target == Stage.READY:
             changes = {"ready_at": act.now, "collect_by": act.book.collection_deadline(act.now)}
         if target == Stage.REFUSED:
+            if not reason.strip():
+                raise ReasonMissing()
             changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}
         enter_stage(act, application, target, **changes)
         if target == Stage.ACTIVATED:
             _bank_activated(act, application)
-        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **_telling(remembered))
+        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **telling(remembered))
 
 
 def enter_stage(act: Deed, application: Application, target: Stage, **changes: Any) -> None:
     """Swap the stage; the fee's clock stands on entering and runs again on leaving."""
     seen = {"stage": application.stage, "stop": application.stop}
-    history = list(application.history)
+    history = _history_now(act, application)
     if application.stop:
         history.append(["resume", application.stop, act.now.isoformat()])
     history.append(["stage", target.value, act.now.isoformat()])
@@ -200,6 +209,11 @@ def enter_stage(act: Deed, application: Application, target: Stage, **changes: A
         stop = StopReason.FEE_UNPAID.value
         history.append(["stop", stop, act.now.isoformat()])
     act.swap(application, seen, stage=target.value, stage_since=act.now, stop=stop, history=history, **changes)
+
+
+def _history_now(act: Deed, application: Application) -> list[Any]:
+    """The history as it stands: a clock stopped and resumed since the form was opened leaves the state as it was."""
+    return list(Application.objects.of(act.holder).values_list("history", flat=True).get(pk=application.pk))
 
 
 def _bank_activated(act: Deed, application: Application) -> None:
@@ -216,7 +230,8 @@ def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
         if StopReason(reason) not in workflow.possible_stops(Stage(application.stage), application.stop):
             raise NotPossibleNow(state=application.get_stage_display())
         seen = {"stage": application.stage, "stop": ""}
-        act.swap(application, seen, stop=reason, history=application.history_with("stop", reason, act.now))
+        history = [*_history_now(act, application), ["stop", reason, act.now.isoformat()]]
+        act.swap(application, seen, stop=reason, history=history)
         act.record(EventKind.CLOCK_STOPPED, application, reason)
 
 
@@ -227,7 +242,7 @@ def resume_clock(application: Application, *, actor: Actor) -> None:
         if not workflow.may_resume(application.stop):
             raise NotPossibleNow(state=application.get_stage_display())
         seen = {"stage": application.stage, "stop": application.stop}
-        history = application.history_with("resume", application.stop, act.now)
+        history = [*_history_now(act, application), ["resume", application.stop, act.now.isoformat()]]
         act.swap(application, seen, stop="", history=history)
         act.record(EventKind.CLOCK_RESUMED, application)
 
@@ -253,4 +268,4 @@ def reissue_code(paper_of: "Application | LossReport", *, actor: Actor, evidence
         remembered = proof.check(act, Action.REISSUE_CODE, evidence)
         paper = paper_of.receipt
         act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1)
-        return act.record(EventKind.CODE_REISSUED, paper_of, **_telling(remembered)).pk
+        return act.record(EventKind.CODE_REISSUED, paper_of, **telling(remembered)).pk

@@ -7,9 +7,9 @@ from cards.actors import Actor, Proof
 from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, NotPossibleNow
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.services import proof
-from cards.services.applications import enter_stage
+from cards.services.applications import enter_stage, telling
 from cards.services.card_numbers import clean_card_number
-from cards.services.card_status import change_social
+from cards.services.card_status import void_exchanged
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus, Stage
@@ -22,7 +22,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     is enabled at once; a card replaced at the special window still has to be activated at the bank.
     """
     with deed(application.holder_id, actor) as act:
-        proof.check(act, Action.HAND_OVER, evidence)
+        remembered = proof.check(act, Action.HAND_OVER, evidence)
         target = workflow.target_of(Action.HAND_OVER, Stage(application.stage), application.stop, application.route)
         if target is None:
             raise NotPossibleNow(state=application.get_stage_display())
@@ -33,8 +33,8 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
         enter_stage(act, application, target, card=card)
         if application.kind == ApplicationKind.EXCHANGE:
             old = Card.objects.get(pk=application.replaced_card_id, holder=act.holder)
-            change_social(act, old, Action.HAND_OVER)
-        act.record(EventKind.STAGE_REACHED, application, target, evidence=sorted(evidence.seen))
+            void_exchanged(act, old)
+        act.record(EventKind.STAGE_REACHED, application, target, **telling(remembered))
     return card
 
 

@@ -1,6 +1,7 @@
 """Reporting a loss, cancelling the report, letting it lapse, replacing the card (S5, S6, S9–S12)."""
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 
 from cards import calendar, workflow
 from cards.actors import Actor, Proof
@@ -11,6 +12,7 @@ from cards.errors import (
     NoReportStanding,
     OralReportRepeatedTooOften,
     OrdinaryCardNotReplaced,
+    Refusal,
     ReplacementAlreadyStarted,
     ReplacementOpenAlready,
     ReportStandsAlready,
@@ -36,6 +38,8 @@ from cards.vocabulary import (
     PaperKind,
     ReplacementRoute,
 )
+
+logger = logging.getLogger("cards.losses")
 
 _REPORTING = {LossForm.ORAL: Action.REPORT_ORALLY, LossForm.WRITTEN: Action.REPORT_IN_WRITING}
 
@@ -83,8 +87,8 @@ def _at_own_bank(outlet: Outlet | None, card: Card) -> bool:
 
 def _check_repeats(act: Deed, card: Card) -> None:
     """An oral report may be repeated only as often as the rules allow within their window."""
-    since = act.now - timedelta(days=act.book.oral_reports_window_days)
-    made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gt=since).count()
+    since = act.book.oral_reports_count_from(act.today)
+    made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since).count()
     if made >= act.book.oral_reports_allowed:
         raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
 
@@ -111,14 +115,18 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
 
 
 def lapse_due(now: datetime, limit: int = 500) -> int:
-    """Let the oral reports lapse whose moment has come; returns how many people were looked at."""
+    """Let the oral reports lapse whose moment has come; returns the number of people whose reports lapsed."""
     due = LossReport.objects.due_to_lapse(now).order_by("lapses_at").values_list("holder_id", flat=True)[:limit]
-    holders = set(due)
-    for holder_id in holders:
-        # Opening a deed lets lapse what is due: there is nothing more to do.
-        with deed(holder_id, Actor.system()):
-            pass
-    return len(holders)
+    lapsed = 0
+    for holder_id in set(due):
+        try:
+            # Opening a deed lets lapse what is due: there is nothing more to do.
+            with deed(holder_id, Actor.system()):
+                lapsed += 1
+        except Refusal:
+            # A row that no service could have written must not keep everybody else's reports in force.
+            logger.exception("The oral reports of holder %s do not lapse.", holder_id)
+    return lapsed
 
 
 def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:
