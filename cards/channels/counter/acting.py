@@ -33,6 +33,7 @@ from cards.errors import (
 from cards.id_number import IdNumberProblem
 from cards.models import Application, Card, Cardholder, LossReport
 from cards.models.rule_data import book_on
+from cards.names import mask_name
 from cards.rules import CHINA
 from cards.services.losses import route_of
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
@@ -147,7 +148,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         form,
         matter,
         tabs=_tabs(desk, task.action, party, address),
-        facts=_facts(subject),
+        facts=[(_("Name"), mask_name(holder.name)), *_facts(subject)],
         consequence=_consequence(matter),
         again=address,
         notes=_notes(matter),
@@ -180,7 +181,7 @@ def _facts(subject: Any) -> list[tuple[str, str]]:
         return [
             (_("Application"), answer.tag),
             (_("Card type"), str(subject.get_card_type_display())),
-            (_("Stage"), answer.title),
+            (_("The person reads"), answer.title),
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)

@@ -299,7 +299,7 @@ class RegisterForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100, widget=_typed())
     id_number = forms.CharField(label=_("ID number"), max_length=60, widget=_typed())
-    phone = forms.CharField(label=_("Telephone number"), max_length=40, required=False, widget=_typed())
+    phone = forms.CharField(label=_("Telephone number, if there is one"), max_length=40, required=False, widget=_typed())
 
 
 class FullViewForm(forms.Form):

@@ -131,7 +131,9 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
     replaced = {a.replaced_card_id for a in case.applications if a.stage in workflow.OPEN}
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
     if desk.may(Action.ACCEPT):
-        page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"))]
+        # The main thing to do for somebody new, an exception for everybody else.
+        known = bool(case.applications or case.cards)
+        page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
     page.timeline = _timeline(holder)
     return page
 

@@ -75,7 +75,7 @@ class CardholderAdmin(admin.ModelAdmin):
         desk = self._desk(request)
         typed = request.POST.get("number", "")
         if request.method != "POST":
-            return self._page(request, "find.html", _("Find a person"), typed="", found=None)
+            return self._page(request, "find.html", _("Find a person"), typed="", found=finding.Found())
         found = finding.find(typed, actor=desk.actor(Party.OFFICE))
         if found.holder is not None:
             return self._opened(request, found.holder)
