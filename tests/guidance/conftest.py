@@ -25,6 +25,14 @@ def empty_memory() -> Iterator[None]:
     snapshot.discard()
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The memory's clock stands still, so that a slow machine asks the database no oftener than a fast one."""
+    from guidance import snapshot
+
+    monkeypatch.setattr(snapshot.time, "monotonic", lambda: 1000.0)
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> "Iterator[Shipment]":
     """The shipped guides, loaded once for a module: every test then works in a transaction inside this one."""

@@ -192,7 +192,7 @@ def test_a_draft_is_not_found(guides):
     assert "/guides/your-data/" not in get("/guides/").content.decode()
 
 
-def test_a_known_page_needs_no_query_for_a_second_and_then_one(guides, django_assert_num_queries, monkeypatch):
+def test_a_known_page_needs_no_query_for_a_second_and_then_one(guides, still, django_assert_num_queries):
     with django_assert_num_queries(6):
         get("/guides/lost-card/")
     with django_assert_num_queries(0):

@@ -202,7 +202,7 @@ def test_the_search_page_echoes_only_escaped_words(guides, client):
     assert "<script>alert" not in page
 
 
-def test_a_search_costs_one_query_once_the_guides_are_known(guides, client, django_assert_num_queries):
+def test_a_search_costs_one_query_once_the_guides_are_known(guides, still, client, django_assert_num_queries):
     client.get("/guides/")
     with django_assert_num_queries(1):
         client.get("/guides/search/", {"q": "挂失"})
