@@ -37,6 +37,5 @@ class Command(BaseCommand):
             f"{told}: {counts['rows']} rows and {counts['media']} media files restored in "
             f"{time.monotonic() - started:.1f} s."
         )
-        self.stdout.write(
-            f"The ledger is whole ({counts['events']} events); {counts['opened']} sealed values, a sample, were opened."
-        )
+        self.stdout.write(f"The ledger is whole: {counts['events']} events.")
+        self.stdout.write(f"The keys fit: {counts['opened']} sealed values, a sample, were opened.")
