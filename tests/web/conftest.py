@@ -37,9 +37,7 @@ def ask(client: "Client") -> "Callable[..., HttpResponse]":
     """Send the enquiry's form as a browser would, and return where it leads to: `ask(number, code=…)`."""
 
     def send(id_number: str, language: str = ENGLISH, **fields: Any) -> "HttpResponse":
-        response = client.post(
-            "/status/", {"id_number": id_number} | fields, headers={"Accept-Language": language}
-        )
+        response = client.post("/status/", {"id_number": id_number} | fields, headers={"Accept-Language": language})
         if response.status_code != 303:
             return response
         assert response["Location"] == "/status/answer/"
