@@ -71,7 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.middleware.OnePolicy",
     "portal.middleware.LanguageAndMode",
     "portal.middleware.RefuseOversizedBodies",
     "portal.middleware.DatabaseGone",

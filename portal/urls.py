@@ -16,9 +16,9 @@ urlpatterns = [
     path("metrics", views.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
-    path("admin/", admin.site.urls),
-    path("", include("guidance.urls")),
     path("", include("cards.channels.web.urls")),
+    path("", include("guidance.urls")),
+    path("admin/", admin.site.urls),
 ]
 
 handler400 = "portal.views.bad_request"

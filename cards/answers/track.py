@@ -1,6 +1,7 @@
 """The way of a card as a track: what is done, where it stands, what is to come."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -41,7 +42,7 @@ def _done(application: Application, stages: list[Stage], full: bool) -> list[Ste
     reached = application.reached()
     broken_off = stages[-1] in workflow.BROKEN_OFF
     steps = []
-    for stage, following in zip(stages, stages[1:], strict=False):
+    for stage, following in pairwise(stages):
         worked = not broken_off and stage in wording.STAGES_DONE
         label = wording.STAGES_DONE[stage] if worked else stage.label
         moment = reached.get(following if worked else stage)

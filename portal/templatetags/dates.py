@@ -1,39 +1,16 @@
-"""Dates as people say them, in China time: 2026年11月22日 in Chinese, 22 November 2026 in English."""
+"""Dates in templates, written as cards.answers writes them: 2026年11月22日, 22 November 2026."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import pgettext
+
+from cards.answers.dates import told_day, told_day_short, told_moment
 
 register = template.Library()
-
-
-def _written(value: date | datetime | None, form: str) -> str:
-    if not value:
-        return ""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return date_format(value, form)
-
-
-@register.filter(expects_localtime=True)
-def day(value: date | datetime | None) -> str:
-    """Write a day in full; nothing for no date."""
-    return _written(value, pgettext("date format", "j F Y"))
-
-
-@register.filter(expects_localtime=True)
-def day_short(value: date | datetime | None) -> str:
-    """Write a day without its year, for lists whose year is plain from the context."""
-    return _written(value, pgettext("date format", "j F"))
-
-
-@register.filter(expects_localtime=True)
-def moment(value: datetime | None) -> str:
-    """Write a day with its time of day."""
-    return _written(value, pgettext("date format", "j F Y, H:i"))
+register.filter("day", told_day)
+register.filter("day_short", told_day_short)
+register.filter("moment", told_moment)
 
 
 @register.filter

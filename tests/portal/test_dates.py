@@ -7,7 +7,7 @@ import time_machine
 from django.template import Context, Template
 from django.utils import translation
 
-from portal.templatetags.dates import day, day_short, from_now, moment
+from portal.templatetags.dates import from_now, told_day, told_day_short, told_moment
 
 LATE_IN_CHINA = datetime(2026, 11, 21, 17, 5, tzinfo=UTC)  # 01:05 on the 22nd
 
@@ -21,13 +21,13 @@ LATE_IN_CHINA = datetime(2026, 11, 21, 17, 5, tzinfo=UTC)  # 01:05 on the 22nd
 )
 def test_moments_are_told_in_china_time(language: str, written: list[str]) -> None:
     with translation.override(language):
-        assert [form(LATE_IN_CHINA) for form in (day, day_short, moment)] == written
+        assert [form(LATE_IN_CHINA) for form in (told_day, told_day_short, told_moment)] == written
 
 
 @pytest.mark.parametrize(("language", "written"), [("en", "5 January 2027"), ("zh-hans", "2027年1月5日")])
 def test_a_plain_date_is_that_date(language: str, written: str) -> None:
     with translation.override(language):
-        assert day(date(2027, 1, 5)) == written
+        assert told_day(date(2027, 1, 5)) == written
 
 
 @pytest.mark.parametrize("form", [day, day_short, moment])
