@@ -35,9 +35,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications whose card has not been handed over and that were not broken off."""
         return self.filter(stage__in=sorted(workflow.OPEN))
 
-    def shown_since(self, moment: datetime) -> "ApplicationQuerySet":
-        """Open applications, and those that ended after the moment."""
-        return self.filter(Q(stage__in=sorted(workflow.OPEN)) | Q(stage_since__gte=moment))
+    def with_papers_and_places(self) -> "ApplicationQuerySet":
+        """Together with what the full answer names: papers, outlets, bank."""
+        return self.select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
 
     def newest_first(self) -> "ApplicationQuerySet":
         return self.order_by("-accepted_at", "pk")
