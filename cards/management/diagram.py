@@ -23,7 +23,7 @@ def document() -> str:
 
 def _applications() -> Iterator[str]:
     yield "## Applications\n"
-    yield "The last line under a stage says for which reasons its clock may stand.\n"
+    yield "A note beside a stage says for which reasons its clock may stand there.\n"
     yield from _diagram(_names(Stage), _application_arrows(), _stop_notes())
     yield "Which stages an application goes through follows from four facts:\n"
     rows = [
@@ -38,7 +38,7 @@ def _applications() -> Iterator[str]:
     ]
     yield _table(("Issue", "Financial card", "Fee due", "Activation needed", "Stages"), rows)
     yield "Who has the card, or the work on it, in hand:\n"
-    yield _table(("Stage", "Meaning", "With"), [(s.value, s.label, workflow.KEEPERS[s].label) for s in Stage])
+    yield _table(("Stage", "Meaning", "With"), [(s.value, s.label, workflow.KEEPERS[s].value) for s in Stage])
 
 
 def _application_arrows() -> Iterator[str]:
