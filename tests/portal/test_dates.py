@@ -30,7 +30,7 @@ def test_a_plain_date_is_that_date(language: str, written: str) -> None:
         assert told_day(date(2027, 1, 5)) == written
 
 
-@pytest.mark.parametrize("form", [day, day_short, moment])
+@pytest.mark.parametrize("form", [told_day, told_day_short, told_moment])
 def test_no_date_is_no_text(form) -> None:
     assert form(None) == ""
 
