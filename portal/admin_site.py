@@ -1,13 +1,47 @@
 """The one admin site: counter, hotline desk and editors sign in here."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 
 class PortalAdminSite(AdminSite):
-    """The admin under the portal's own name."""
+    """The admin under the portal's own name, behind a second factor where the setting asks for one."""
 
     site_title = _("Social Security Card Service")
     site_header = _("Social Security Card Service · staff")
     index_title = _("Today's work")
     enable_nav_sidebar = False
+
+    # What needs models is imported when it is used: this module is read before the apps are ready.
+
+    @property
+    def login_form(self) -> Any:
+        """Ask for the second factor together with the password."""
+        from portal.second_factor import sign_in_form
+
+        return sign_in_form()
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in staff, and only with the second factor where it is required."""
+        if not super().has_permission(request):
+            return False
+        return not settings.REQUIRE_STAFF_OTP or request.user.is_verified()  # type: ignore[union-attr]
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Sign in; whoever has no second factor yet is led to make one."""
+        from portal.second_factor import has_to_enrol
+
+        if request.method == "GET" and has_to_enrol(request):
+            return HttpResponseRedirect(reverse("admin:second-factor"))
+        return super().login(request, extra_context)
+
+    def get_urls(self) -> list[Any]:
+        """The admin's addresses and that of the second factor."""
+        from portal.second_factor import enrol
+
+        return [path("second-factor/", enrol, name="second-factor"), *super().get_urls()]

@@ -19,15 +19,18 @@ from cards.errors import (
     AgentTooYoung,
     AgentUnnamed,
     AnotherCard,
+    BankMissing,
     CardNumberInvalid,
     CardNumberTaken,
     CertificateNumberWrong,
     CertificateUsed,
     ChangedMeanwhile,
+    ExchangeReasonMissing,
     NameMalformed,
     OutletUnknown,
     PersonAlreadyRegistered,
     PhoneMalformed,
+    ReasonMissing,
     Refusal,
 )
 from cards.id_number import IdNumberProblem
@@ -52,6 +55,9 @@ _PLACES: dict[type[Exception], tuple[str, ...]] = {
     CardNumberTaken: ("card_number",),
     CertificateNumberWrong: ("certificate_number",),
     CertificateUsed: ("certificate_number",),
+    BankMissing: ("bank",),
+    ExchangeReasonMissing: ("exchange_reason",),
+    ReasonMissing: ("reason",),
 }
 
 

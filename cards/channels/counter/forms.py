@@ -13,7 +13,6 @@ from cards.channels.counter.desk import Desk
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import RuleBook
 from cards.vocabulary import (
-    FINANCIAL_TYPES,
     ORDINARY_TYPES,
     Action,
     ApplicationKind,
@@ -192,7 +191,7 @@ class AcceptForm(Delivery):
         ordinary = [card for card in self.matter.cards if _to_be_voided(card)]
         self.fields["replaced_card"].offer(ordinary)  # type: ignore[attr-defined]
         self.fields["replaced_card"].label = _("Old ordinary card that becomes void")
-        del self.fields["exchange_reason"], self.fields["fee_exemption"]
+        self._first_only()
         if not ordinary:
             del self.fields["replaced_card"]
 
@@ -208,25 +207,17 @@ class AcceptForm(Delivery):
         if exchange:
             self.fields["exchange_reason"].choices = [("", _("none")), *ExchangeReason.choices]  # type: ignore[attr-defined]
         else:
-            del self.fields["exchange_reason"], self.fields["fee_exemption"]
+            self._first_only()
+
+    def _first_only(self) -> None:
+        """A first issue has no reason of exchange, and no fee where the rules exempt it."""
+        del self.fields["exchange_reason"]
+        if not self.matter.book.fee(ApplicationKind.FIRST, ""):
+            del self.fields["fee_exemption"]
 
     def _offer_kinds(self, kinds: list[ApplicationKind]) -> None:
         self.fields["kind"].choices = _labelled(ApplicationKind, kinds)  # type: ignore[attr-defined]
         self.fields["kind"].initial = kinds[0] if kinds else None
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the kind and the type need, so that the database never has to refuse."""
-        data = super().clean() or {}
-        exchange = data.get("kind") == ApplicationKind.EXCHANGE
-        if exchange and not data.get("exchange_reason"):
-            self.add_error("exchange_reason", _("An exchange, and only an exchange, has a reason."))
-        if not exchange:
-            data["exchange_reason"] = ""
-        outlet = data.get("delivery_outlet")
-        bank = data.get("bank") or (outlet.bank if outlet else None)
-        if data.get("card_type") in FINANCIAL_TYPES and outlet and bank is None:
-            self.add_error("bank", _("A financial card needs its bank; choose one, because this outlet has none."))
-        return data
 
     def old_card(self) -> Card | None:
         """The card named as the old one."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +65,10 @@ class CaseList(ReadOnly):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Lead the row's own address to the person as well."""
-        key = uuid.UUID(object_id) if object_id else None
+        try:
+            key = uuid.UUID(object_id or "")
+        except ValueError as wrong:
+            raise Http404 from wrong
         row = get_object_or_404(self.model, pk=key)
         return HttpResponseRedirect(reverse("admin:cards_cardholder_change", args=[row.holder_id]))
 
