@@ -2,7 +2,7 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PORT ?= 8000
+export PORT ?= 8000
 # The first Python that is new enough; PYTHON=/path/to/python overrides it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -33,7 +33,7 @@ $(VENV)/dev.stamp: requirements/dev.txt requirements/runtime.txt | $(PY)
 	@touch $(VENV)/runtime.stamp $@
 
 run: $(VENV)/runtime.stamp ## Run the portal on http://127.0.0.1:8000 (PORT= changes it)
-	@PORT=$(PORT) $(PY) -m portal.first_run
+	@$(PY) -m portal.first_run
 
 test: $(VENV)/dev.stamp ## Run every test, on SQLite and on PostgreSQL
 	@$(PY) -m tests.harness.both
@@ -49,7 +49,7 @@ lock: $(VENV)/dev.stamp ## Renew the locked requirements from pyproject.toml
 	@$(UV) --group dev pyproject.toml -o requirements/dev.txt
 
 messages: $(VENV)/dev.stamp ## Bring the Chinese catalogue up to the sources; then translate by hand
-	@ENV_FILE=/dev/null $(PY) -m portal.catalogues
+	@$(PY) -m portal.catalogues
 
 clean: ## Remove everything that was built, but neither .env nor the database
 	@rm -rf $(VENV) var/static var/static.stamp .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

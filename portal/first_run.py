@@ -113,6 +113,14 @@ def free(port: int) -> bool:
     return True
 
 
+def serve(port: int) -> None:
+    """Be gunicorn."""
+    from gunicorn.app import wsgiapp
+
+    sys.argv = ["gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{port}", "portal.wsgi"]
+    wsgiapp.run()
+
+
 def main() -> int:
     """Prepare what is missing, then run the server and the worker until one of them ends."""
     os.chdir(ROOT)
@@ -128,6 +136,8 @@ def main() -> int:
     os.environ.setdefault("SITE_URL", address)
 
     import django
+    from django.core.management import call_command
+    from django.db import connections
 
     from portal import catalogues, supervisor
 
@@ -135,10 +145,10 @@ def main() -> int:
     django.setup()
     prepare_database()
     collect_static_if_changed()
-    python = sys.executable
-    server = (python, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"{HOST}:{port}", "portal.wsgi")
-    worker = (python, "manage.py", "run_worker")
-    return supervisor.run({"server": server, "worker": worker}, f"{address}/readyz", lambda: show_the_way(address))
+    # A forked process must not share a connection with its parent.
+    connections.close_all()
+    work = {"server": lambda: serve(port), "worker": lambda: call_command("run_worker")}
+    return supervisor.run(work, f"{address}/readyz", lambda: show_the_way(address))
 
 
 if __name__ == "__main__":

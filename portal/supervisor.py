@@ -1,16 +1,22 @@
 """Runs several processes that live and end together."""
 
+import multiprocessing
+import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
 GRACE_SECONDS = 15
 PATIENCE_SECONDS = 60
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Forked, not started anew: each further process would spend two seconds on loading what is loaded here already.
+forking = multiprocessing.get_context("fork")
+Children = Mapping[str, ForkProcess]
 
 
 class Stopped(Exception):
@@ -22,6 +28,12 @@ def raise_stopped(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
+def on_ending(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Say what the signals that ask for the end do."""
+    for number in ENDING:
+        signal.signal(number, handler)
+
+
 def answers(address: str) -> bool:
     """Tell whether a page answers with success."""
     try:
@@ -31,36 +43,33 @@ def answers(address: str) -> bool:
         return False
 
 
-def ended(children: Mapping[str, subprocess.Popen[bytes]]) -> tuple[str, int] | None:
-    """Return name and exit code of a child that has ended."""
-    for name, child in children.items():
-        code = child.poll()
-        if code is not None:
-            return name, code
-    return None
+def child(work: Callable[[], object]) -> None:
+    """Do the work of one process, deaf to the terminal: Ctrl-C reaches the parent, which passes the end on."""
+    os.setsid()
+    on_ending(signal.SIG_DFL)
+    work()
 
 
-def stop(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
+def stop(children: Children) -> None:
     """End every child: politely first, by force after the grace."""
-    for child in children.values():
-        if child.poll() is None:
-            child.terminate()
+    for process in children.values():
+        process.terminate()
     deadline = time.monotonic() + GRACE_SECONDS
-    for child in children.values():
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    for process in children.values():
+        process.join(max(0.1, deadline - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+            process.join()
 
 
-def watch(children: Mapping[str, subprocess.Popen[bytes]], address: str, when_ready: Callable[[], None]) -> int:
+def watch(children: Children, address: str, when_ready: Callable[[], None]) -> int:
     """Call back once the address answers; return when a child has ended, with a code that is not 0."""
     ready, started = False, time.monotonic()
     while True:
-        if gone := ended(children):
-            sys.stderr.write(f"The {gone[0]} ended by itself (exit code {gone[1]}); everything stops.\n")
-            return gone[1] or 1
+        for name, process in children.items():
+            if process.exitcode is not None:
+                sys.stderr.write(f"The {name} ended by itself (exit code {process.exitcode}); everything stops.\n")
+                return 1
         if not ready and answers(address):
             ready = True
             when_ready()
@@ -70,19 +79,17 @@ def watch(children: Mapping[str, subprocess.Popen[bytes]], address: str, when_re
         time.sleep(0.5 if ready else 0.05)
 
 
-def run(commands: Mapping[str, Sequence[str]], address: str, when_ready: Callable[[], None]) -> int:
-    """Start the commands, watch them, and end all of them together; return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, raise_stopped)
-    children: dict[str, subprocess.Popen[bytes]] = {}
+def run(work: Mapping[str, Callable[[], object]], address: str, when_ready: Callable[[], None]) -> int:
+    """Start a process for each piece of work, watch them, end all of them together; return the exit code."""
+    children: dict[str, ForkProcess] = {}
+    on_ending(raise_stopped)
     try:
-        for name, command in commands.items():
-            # A session of its own: Ctrl-C reaches us alone, and we pass the end on in order.
-            children[name] = subprocess.Popen(command, start_new_session=True)  # noqa: S603  (first_run gives the words)
+        for name, function in work.items():
+            children[name] = forking.Process(target=child, args=(function,), name=name)
+            children[name].start()
         return watch(children, address, when_ready)
     except Stopped:
         return 0
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        on_ending(signal.SIG_IGN)
         stop(children)
