@@ -217,8 +217,9 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     now = now or timezone.now()
     # A person has a handful of applications: choosing and sorting them here costs a third of what it costs Django to
     # build a statement that does it.
-    rows = Application.objects.of(opening.holder_id)
-    shown = [row for row in (rows.with_papers_and_places() if opening.paper else rows) if _is_shown(row, now)]
+    of_holder = Application.objects.of(opening.holder_id)
+    rows = of_holder.with_papers_and_places() if opening.paper else of_holder.in_outline()
+    shown = [row for row in rows if _is_shown(row, now)]
     case = CaseFile(now, sorted(shown, key=lambda row: (row.accepted_at, row.pk), reverse=True))
     if opening.paper:
         _open_in_full(case, opening)

@@ -1,10 +1,11 @@
 """Days and moments as people say them, in China time and in the reader's language."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from django.utils.formats import date_format
+from django.utils.dateformat import format as written
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards.rules import CHINA
 
@@ -37,4 +38,10 @@ def _written(value: date | datetime | None, form: str) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(CHINA)
-    return date_format(value, form)
+    return _remembered(value, form, get_language())
+
+
+# An answer writes a dozen dates, and most people wait for the same days.
+@lru_cache(maxsize=4096)
+def _remembered(value: date | datetime, form: str, language: str | None) -> str:
+    return written(value, form)

@@ -35,6 +35,22 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications whose card has not been handed over and that were not broken off."""
         return self.filter(stage__in=sorted(workflow.OPEN))
 
+    def in_outline(self) -> "ApplicationQuerySet":
+        """With nothing but what the number alone may open."""
+        return self.only(
+            "holder",
+            "kind",
+            "method",
+            "card_type",
+            "stage",
+            "stage_since",
+            "stop",
+            "accepted_at",
+            "fee_yuan",
+            "activation_needed",
+            "history",
+        )
+
     def with_papers_and_places(self) -> "ApplicationQuerySet":
         """Together with what the full answer names: papers, outlets, bank."""
         return self.select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")

@@ -41,7 +41,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     kept = answer_cookie.read(request)
     if kept is None:
         return redirect("status")
-    return _shown(request, kept.opening, CodeForm())
+    return _shown(request, kept.opening)
 
 
 @about_a_person
@@ -95,7 +95,7 @@ def _network(request: HttpRequest) -> str:
     return request.client_network  # type: ignore[attr-defined]
 
 
-def _shown(request: HttpRequest, opening: Opening, form: CodeForm) -> HttpResponse:
+def _shown(request: HttpRequest, opening: Opening, form: CodeForm | None = None) -> HttpResponse:
     """Render what an opening shows at this moment."""
     wait = math.ceil(opening.retry_at - time.time())
     if opening.outcome == AccessOutcome.LATER:
