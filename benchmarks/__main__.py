@@ -163,4 +163,5 @@ def main() -> int:
     return 1 if any(one.errors() for one in candidates) else 0
 
 
-raise SystemExit(main())
+if __name__ == "__main__":
+    raise SystemExit(main())

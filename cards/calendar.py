@@ -1,23 +1,23 @@
 """Working days of the Chinese calendar, with the weekends that are worked to make up for long holidays.
 
-The national notices come with the `holidays` package; `overrides` (day -> does the office work) are the office's own
-exceptions and win. A year whose notice is not out yet is computed from the law alone: its dates are provisional.
+The national notices lie in national_days.json, which `manage.py national_days` writes from the `holidays` package (so
+that a worker need not carry the calendars of the world); `overrides` (day -> does the office work) are the office's
+own exceptions and win. A year whose notice is not out yet is computed from the law alone: its dates are provisional.
 """
 
-import importlib.util
-import sys
+import json
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from holidays.countries.china import China
-
+NATIONAL_DAYS = Path(__file__).with_name("national_days.json")
 Overrides = Mapping[date, bool]
 _DAY = timedelta(days=1)
+_SATURDAY = 5
 
 
 class _Year(NamedTuple):
@@ -28,40 +28,18 @@ class _Year(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _china() -> "type[China]":
-    """Import the Chinese calendar when it is first needed, and only that one.
-
-    The parent package imports the calendars of all countries (12 MB and 0.2 s, against 5 MB and 0.07 s), so an empty
-    stand-in takes its place during the import, and goes afterwards.
-    """
-    parent = "holidays.countries"
-    if parent in sys.modules:
-        from holidays.countries.china import China
-
-        return China
-    spec = importlib.util.find_spec(parent)
-    if spec is None:
-        raise ImportError(f"{parent} is missing: the installed version of holidays is not the locked one.")
-    sys.modules[parent] = importlib.util.module_from_spec(spec)
-    try:
-        from holidays.countries.china import China
-    finally:
-        sys.modules.pop(parent, None)
-    return China
-
-
-@lru_cache(maxsize=1)
-def _last_announced_year() -> int:
-    return max(int(year) for year in _china()().special_public_holidays)
+def _national() -> dict[str, Any]:
+    """The shipped notices: the last year announced, and per year the days that differ from a plain week."""
+    return json.loads(NATIONAL_DAYS.read_text())
 
 
 @lru_cache(maxsize=64)
 def _year(year: int) -> _Year:
-    # The notice for the next year may have moved a working day into the last week of this one.
-    national = _china()(years=[year, year + 1])
-    first = date(year, 1, 1)
-    days = [date.fromordinal(number) for number in range(first.toordinal(), date(year, 12, 31).toordinal() + 1)]
-    worked = tuple(national.is_working_day(day) for day in days)
+    # Beyond the shipped years only the weekend is known.
+    turned = set(_national()["years"].get(str(year), ()))
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = [date.fromordinal(number) for number in range(first, last + 1)]
+    worked = tuple((day.weekday() < _SATURDAY) != (f"{day:%m-%d}" in turned) for day in days)
     return _Year(worked, tuple(accumulate(worked)))
 
 
@@ -78,7 +56,7 @@ def is_working_day(day: date, overrides: Overrides | None = None) -> bool:
 
 def is_provisional(day: date) -> bool:
     """Tell whether the national notice for the day's year is not out yet, so that the calendar may still change."""
-    return day.year > _last_announced_year()
+    return day.year > _national()["announced"]
 
 
 def working_days_between(start: date, end: date, overrides: Overrides | None = None) -> int:

@@ -22,6 +22,7 @@ CHECKS: dict[str, tuple[str | Path, ...]] = {
     "missing migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
     "messages": (*MANAGE, "catalogues", "--check"),
     "workflow diagram": (*MANAGE, "workflow_diagram", "--check"),
+    "national days": (*MANAGE, "national_days", "--check"),
     "deployment": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
 }
 # What an installation in public would have.
