@@ -1,4 +1,4 @@
-"""`manage.py national_days`: write the national notices from the holidays package; --check says whether they are stale."""
+"""`manage.py national_days`: write the national notices from the holidays package; --check: are they stale?"""
 
 import json
 from datetime import date
