@@ -14,7 +14,7 @@ from cards.answers.track import Step, track
 from cards.models import Application
 from cards.models.rule_data import book_on, forecasts
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import Stage, StopReason
+from cards.vocabulary import ApplicationKind, Stage, StopReason
 
 
 @dataclass
@@ -189,7 +189,7 @@ def _bring(application: Application) -> list[str]:
 
 def _tag(application: Application) -> str:
     """The kind of application, and which step of how many it stands at."""
-    kind = application.get_kind_display()
+    kind = str(ApplicationKind(application.kind).label)
     stages = application.route.stages
     if application.stage not in stages:
         return kind

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.models import Card, LossReport
-from cards.vocabulary import BankStatus, LossForm, LossStatus, SocialStatus
+from cards.vocabulary import BankStatus, CardType, LossForm, LossStatus, SocialStatus
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def answer_card(card: Card, reports: list[LossReport], now: datetime) -> CardAns
     """Put a card into words: both ledgers, each with state, since when and whom to call."""
     status = social_status_at(card, reports, now)
     own = [answer_report(report, now) for report in reports if report.card_id == card.pk]
-    title = _("%(type)s, number ending in %(last)s") % {"type": card.get_card_type_display(), "last": card.last_four}
+    title = _("%(type)s, number ending in %(last)s") % {"type": CardType(card.card_type).label, "last": card.last_four}
     return CardAnswer(card, title, status, [_social(card, status, own), *_bank(card, status)], own)
 
 

@@ -12,6 +12,7 @@ from cards.answers.dates import told_moment
 from cards.case_file import CaseFile, Opening
 from cards.models import AccessRecord
 from cards.rules import CHINA
+from cards.vocabulary import AccessPurpose, Channel
 from cards.workflow import OPEN
 
 
@@ -83,7 +84,8 @@ def answer_later(retry_at: float) -> CaseAnswer:
 def _told_access(record: AccessRecord) -> tuple[str, str]:
     """Moment, and through which door for which purpose; never by whom in person."""
     told = _("%(purpose)s, %(channel)s") % {
-        "purpose": record.get_purpose_display(),
-        "channel": record.get_channel_display(),
+        # Labels of the words themselves: `get_…_display` builds the whole list of choices each time.
+        "purpose": AccessPurpose(record.purpose).label,
+        "channel": Channel(record.channel).label,
     }
     return told_moment(record.at), told

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cards.models import Outlet
+from cards.vocabulary import OutletKind
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Place:
 
 def place_of(outlet: Outlet) -> Place:
     """Put an outlet into words; an outlet of a bank is named with its bank."""
-    kind = outlet.get_kind_display()
+    kind = str(OutletKind(outlet.kind).label)
     if outlet.bank:
         kind = _("%(kind)s · %(bank)s") % {"kind": kind, "bank": outlet.bank.told("name")}
     return Place(
