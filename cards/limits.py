@@ -5,6 +5,7 @@ long as the one before, until the window ends. A refused try changes nothing: th
 """
 
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +26,8 @@ class Bucket:
     """One thing that is counted: its key, its window in seconds, and what a try adds to it.
 
     `limit` None only counts; `wait` is the first waiting time in seconds past the limit, 0 closes until the window
-    ends. `unless_seen` adds nothing when another bucket's key has been counted within its own window already.
+    ends. `unless_seen` adds nothing when another bucket of the same try, which adds one, has been counted within its
+    own window already.
     """
 
     key: bytes
@@ -61,38 +63,54 @@ def key(*parts: str) -> bytes:
     return sealing.keyed_digest("limit", *parts)
 
 
-# One row per bucket in one statement. RETURNING tells what stood there before: the count without this try's share,
-# and `before`, which the update fills with the moment of the last counted try.
-_ROW = "(%s, %s, {adds}, %s, 0)"
-_SEEN = (
-    "(SELECT CASE WHEN EXISTS (SELECT 1 FROM cards_counter s WHERE s.key = %s AND s.expires > %s) THEN 0 ELSE %s END)"
-)
+# One row per bucket in one statement. RETURNING tells the count with this try's share in it, and `before`, which the
+# update fills with the moment of the last counted try. A row to which nothing was ever added is as good as none.
+_OLD = "(cards_counter.expires <= %(now)s OR cards_counter.count = 0)"
 _UPSERT = """INSERT INTO cards_counter (key, expires, count, last, before) VALUES {rows}
 ON CONFLICT (key) DO UPDATE SET
-  before = CASE WHEN cards_counter.expires <= %s THEN 0 ELSE cards_counter.last END,
-  last = CASE WHEN excluded.count > 0 THEN %s WHEN cards_counter.expires <= %s THEN 0 ELSE cards_counter.last END,
-  count = excluded.count + CASE WHEN cards_counter.expires <= %s THEN 0 ELSE cards_counter.count END,
-  expires = CASE WHEN cards_counter.expires <= %s THEN excluded.expires ELSE cards_counter.expires END
-RETURNING key, expires, count, before"""
+  before = CASE WHEN {old} THEN 0 ELSE cards_counter.last END,
+  last = CASE WHEN excluded.count > 0 THEN %(now)s WHEN {old} THEN 0 ELSE cards_counter.last END,
+  count = excluded.count + CASE WHEN {old} THEN 0 ELSE cards_counter.count END,
+  expires = CASE WHEN {old} THEN excluded.expires ELSE cards_counter.expires END
+RETURNING key, expires, count, before""".replace("{old}", _OLD)
+_ROW = "(%(key{0})s, %(ends{0})s, {adds}, %(now)s, 0)"
+# SQLite has one writer, so what the statement sees is what is. On PostgreSQL a second writer waits for the row but
+# would still look at the table as it was: there the pair is counted first, and its new count is asked.
+_UNSEEN_ONE_WRITER = """(SELECT CASE WHEN EXISTS (SELECT 1 FROM cards_counter s
+  WHERE s.key = %(unless{0})s AND s.expires > %(now)s AND s.count > 0) THEN 0 ELSE %(adds{0})s END)"""
+_UNSEEN = "(SELECT CASE WHEN s.count > 1 THEN 0 ELSE %(adds{0})s END FROM seen s WHERE s.key = %(unless{0})s)"
+_IN_TURN = "WITH seen AS ({first}), rest AS ({then}) SELECT * FROM seen UNION ALL SELECT * FROM rest"
+
+
+def _statement(buckets: list[Bucket], vendor: str) -> str:
+    """The one statement that counts these buckets."""
+    unseen = _UNSEEN if vendor == "postgresql" else _UNSEEN_ONE_WRITER
+    asked = {bucket.unless_seen for bucket in buckets if bucket.unless_seen}
+    first, then = [], []
+    for place, bucket in enumerate(buckets):
+        adds = unseen if bucket.unless_seen else "%(adds{0})s"
+        (first if bucket.key in asked else then).append(_ROW.format(place, adds=adds.format(place)))
+    if vendor == "postgresql" and first:
+        return _IN_TURN.format(first=_UPSERT.format(rows=", ".join(first)), then=_UPSERT.format(rows=", ".join(then)))
+    return _UPSERT.format(rows=", ".join(then + first))
 
 
 def count_in_database(buckets: list[Bucket], now: float) -> list[Count]:
     """Count in one statement; call it inside the transaction that a refusal rolls back."""
-    rows, values = [], []
-    for bucket in buckets:
-        values += [bucket.key, now + bucket.window]
-        if bucket.unless_seen is None:
-            rows.append(_ROW.format(adds="%s"))
-            values.append(bucket.adds)
-        else:
-            rows.append(_ROW.format(adds=_SEEN))
-            values += [bucket.unless_seen, now, bucket.adds]
-        values.append(now)
+    values: dict[str, Any] = {"now": now}
+    for place, bucket in enumerate(buckets):
+        values |= {f"key{place}": bucket.key, f"ends{place}": now + bucket.window, f"adds{place}": bucket.adds}
+        if bucket.unless_seen:
+            values[f"unless{place}"] = bucket.unless_seen
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT.format(rows=", ".join(rows)), [*values, *[now] * 5])
+        cursor.execute(_statement(buckets, connection.vendor), values)
         told = {bytes(row[0]): row[1:] for row in cursor.fetchall()}
+
+    def added(bucket: Bucket) -> int:
+        return 0 if bucket.unless_seen and told[bucket.unless_seen][1] > 1 else bucket.adds
+
     return [
-        Count(bucket, told[bucket.key][1] - bucket.adds, told[bucket.key][2], told[bucket.key][0])
+        Count(bucket, told[bucket.key][1] - added(bucket), told[bucket.key][2], told[bucket.key][0])
         for bucket in buckets
     ]
 
@@ -123,13 +141,14 @@ if not refused then
   end
   for i, k in ipairs(KEYS) do
     if adds[i] > 0 then
-      redis.call('HSET', k, 'count', told[i][1] + adds[i], 'last', ARGV[1], 'expires', tostring(told[i][3]))
+      local ends = string.format('%.17g', told[i][3])
+      redis.call('HSET', k, 'count', told[i][1] + adds[i], 'last', ARGV[1], 'expires', ends)
       redis.call('PEXPIREAT', k, math.ceil(told[i][3] * 1000))
     end
   end
 end
 local out = {}
-for i, t in ipairs(told) do out[i] = {t[1], tostring(t[2]), tostring(t[3])} end
+for i, t in ipairs(told) do out[i] = {t[1], string.format('%.17g', t[2]), string.format('%.17g', t[3])} end
 return out
 """
 
@@ -177,14 +196,17 @@ class Alarm:
     minute: int = 0
     seen: int = 0
     raised: list[int] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def note(self) -> None:
         """Count one enquiry; log once in a minute that brings more than the setting allows."""
         minute = int(time.time() // 60)
-        if minute != self.minute:
-            self.minute, self.seen = minute, 0
-        self.seen += 1
-        if self.seen == settings.LIMIT_OVERALL_PER_MINUTE + 1:
+        with self.lock:
+            if minute != self.minute:
+                self.minute, self.seen = minute, 0
+            self.seen += 1
+            passed = self.seen == settings.LIMIT_OVERALL_PER_MINUTE + 1
+        if passed:
             self.raised.append(minute)
             logger.error("More than %s enquiries a minute in one process.", settings.LIMIT_OVERALL_PER_MINUTE)
 
