@@ -314,7 +314,8 @@ def test_nothing_is_cancelled_after_the_replacement(clerk: Desk) -> None:
     clerk.done("replace", report)
     page = clerk.act("cancel_report", report, card_number=report.card.card_number)
     assert refusal_in(page) == (
-        "The replacement of this card was already accepted. The old card is void and its loss report can no longer be cancelled.",
+        "The replacement of this card was already accepted. "
+        "The old card is void and its loss report can no longer be cancelled.",
         S10,
     )
 

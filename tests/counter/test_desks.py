@@ -350,7 +350,9 @@ def test_no_page_holds_inline_script_or_style(supervisor: Desk) -> None:
         text = answer.content.decode()
         assert answer.status_code == 200, address
         assert "'unsafe" not in answer.headers["Content-Security-Policy"]
-        assert not re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)[^>]*>(?!\s*</script>)", text), address
+        assert not re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)[^>]*>(?!\s*</script>)", text), (
+            address
+        )
         assert "no-store" in answer.headers["Cache-Control"], address
 
 

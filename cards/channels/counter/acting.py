@@ -8,8 +8,10 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cards.answers import answer_application, answer_report
+from cards.answers.dates import told_deadline
 from cards.channels.counter import telling
 from cards.channels.counter.desk import PEOPLE, Desk
 from cards.channels.counter.forms import DeedForm, Matter
@@ -35,7 +37,7 @@ from cards.errors import (
 )
 from cards.id_number import IdNumberProblem
 from cards.models import Application, Card, Cardholder, LossReport
-from cards.models.rule_data import book_on
+from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import CHINA
 from cards.services.losses import route_of
@@ -154,7 +156,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         form,
         matter,
         tabs=_tabs(desk, task.action, party, address),
-        facts=[(_("Name"), mask_name(holder.name)), *_facts(subject)],
+        facts=[(pgettext("of a person", "Name"), mask_name(holder.name)), *_facts(subject)],
         consequence=_consequence(matter),
         again=address,
         notes=_notes(matter),
@@ -209,6 +211,9 @@ def _card_facts(card: Card) -> list[tuple[str, str]]:
 
 def _consequence(matter: Matter) -> list[str]:
     sentences = [str(telling.CONSEQUENCES[matter.action])]
+    if matter.action == Action.REPORT_ORALLY:
+        until = matter.book.lapse_moment(timezone.now(), office_days())
+        sentences.append(str(telling.LAPSES) % {"until": told_deadline(until)})
     if matter.action == Action.REPORT_IN_WRITING and _own_bank(matter):
         sentences.append(str(telling.FREEZES_BANK_TOO))
     old = matter.subject if isinstance(matter.subject, Card) else None
@@ -244,7 +249,10 @@ def _notes(matter: Matter) -> list[str]:
         return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
     if matter.action == Action.REPORT_ORALLY:
         return [
-            _("Ask questions and let the caller answer; never read data out, and tell no third party that a card exists.")
+            _(
+                "Ask questions and let the caller answer; never read data out, "
+                "and tell no third party that a card exists."
+            )
         ]
     return []
 

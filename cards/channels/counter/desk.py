@@ -72,7 +72,7 @@ def desk_of(request: HttpRequest) -> Desk:
     """The desk of this request, asked for once."""
     if not hasattr(request, "desk"):
         request.desk = Desk(request.user)  # type: ignore[attr-defined]
-    return request.desk  # type: ignore[attr-defined, no-any-return]
+    return request.desk  # type: ignore[attr-defined]
 
 
 # --- what was opened ----------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ _NO_PAPER = _("No receipt or certificate of ours has this number. Compare it wit
 _NO_CARD = _("No card on record has this number. Try the ID number.")
 _EMPTY = _("Enter an ID number, a card number, or the number of a receipt or certificate.")
 _NOTHING_LIKE_IT = _(
-    "This is neither an ID number (18 characters) nor the number of a paper (12 digits) nor a card number (9 to 19 characters)."
+    "This is neither an ID number (18 characters) nor the number of a paper (12 digits) "
+    "nor a card number (9 to 19 characters)."
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards import workflow
 from cards.actors import Proof
@@ -288,9 +289,11 @@ class CancelForm(DeedForm):
 class RegisterForm(forms.Form):
     """A person who is not on record yet."""
 
-    name = forms.CharField(label=_("Name"), max_length=100, widget=_typed())
-    id_number = forms.CharField(label=_("ID number"), max_length=60, widget=_typed())
-    phone = forms.CharField(label=_("Telephone number, if there is one"), max_length=40, required=False, widget=_typed())
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=100, widget=_typed())
+    id_number = forms.CharField(label=_("Citizen identification number"), max_length=60, widget=_typed())
+    phone = forms.CharField(
+        label=_("Telephone number, if there is one"), max_length=40, required=False, widget=_typed()
+    )
 
 
 class FullViewForm(forms.Form):

@@ -17,7 +17,7 @@ from cards.answers.card import CardAnswer, LossAnswer
 from cards.channels.counter.desk import Desk
 from cards.channels.counter.tasks import TASKS
 from cards.enquiry import read_everything
-from cards.models import Application, Card, Cardholder, CardCertificate, Event, LossReport, PaperNumber
+from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.losses import actions_for_card
@@ -168,7 +168,11 @@ def _offers_for_card(card: Card, standing: LossReport | None, replaced: bool, de
         return offers
     lost = standing is not None
     if card.card_type in ORDINARY_TYPES and card.social_status in workflow.USABLE | workflow.LOST:
-        label = _("Apply for a financial blue card instead") if lost else _("Exchange this card, or apply for a financial one")
+        label = (
+            _("Apply for a financial blue card instead")
+            if lost
+            else _("Exchange this card, or apply for a financial one")
+        )
         offers.append(_offer(Action.ACCEPT, card.holder_id, card, label=label, quiet=not lost))
     elif not lost and card.social_status in workflow.USABLE:
         offers.append(_offer(Action.ACCEPT, card.holder_id, card, label=_("Exchange this card"), quiet=True))
@@ -176,7 +180,7 @@ def _offers_for_card(card: Card, standing: LossReport | None, replaced: bool, de
 
 
 def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) -> list[Offer]:
-    wanted = [action for action in actions if action in (Action.REPLACE, Action.CANCEL_REPORT)]
+    wanted: list[Action] = [action for action in actions if action in (Action.REPLACE, Action.CANCEL_REPORT)]
     if report.receipt.in_force:
         wanted.append(Action.REISSUE_CODE)
     return [_offer(action, report.holder_id, report) for action in wanted if desk.may(action)]
@@ -221,9 +225,7 @@ def told_fee(application: Application) -> str:
     return _("free of charge")
 
 
-def _card(
-    card: Card, reports: list[LossReport], desk: Desk, now: datetime, replaced: bool, full: bool
-) -> CardPanel:
+def _card(card: Card, reports: list[LossReport], desk: Desk, now: datetime, replaced: bool, full: bool) -> CardPanel:
     answer = answer_card(card, reports, now)
     standing = next((report.report for report in answer.reports if report.standing), None)
     actions = actions_for_card(card, standing, replaced)
@@ -276,7 +278,9 @@ def _timeline(holder: Cardholder) -> list[TimelineLine]:
             event.user.get_username() if event.user else "",
             event.get_channel_display() if event.channel != event.party else "",
             event.outlet.told("name") if event.outlet else "",
-            "" if event.party in (Party.OFFICE, Party.SYSTEM) else _("for: %(party)s") % {"party": event.get_party_display()},
+            ""
+            if event.party in (Party.OFFICE, Party.SYSTEM)
+            else _("for: %(party)s") % {"party": event.get_party_display()},
         )
         lines.append(TimelineLine(event.at, what, by))
     return lines

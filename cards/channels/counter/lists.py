@@ -55,7 +55,7 @@ class CaseList(ReadOnly):
         """Lead to the person."""
         return LeadsToThePerson
 
-    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Sequence[Any] | None:
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         """Only whoever may find people is led to one."""
         if not request.user.has_perm("cards.find_cardholder"):
             return None

@@ -46,7 +46,16 @@ class BankAdmin(Reference):
 class OutletAdmin(Reference):
     """The windows; one that closes is marked, not removed."""
 
-    list_display = ("name_zh", "name_en", "kind", "bank", "district_zh", "replaces_cards", "hands_over", "closed_for_good")
+    list_display = (
+        "name_zh",
+        "name_en",
+        "kind",
+        "bank",
+        "district_zh",
+        "replaces_cards",
+        "hands_over",
+        "closed_for_good",
+    )
     list_filter = ("kind", "bank", "closed_for_good")
     list_select_related = ("bank",)
     fieldsets = (

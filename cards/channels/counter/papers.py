@@ -14,7 +14,7 @@ from cards import id_number as id_numbers
 from cards.answers import LossAnswer, answer_report, wording
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.channels.counter.holder_page import told_fee
-from cards.models import Application, Card, Cardholder, CardCertificate, Event, LossReport, Outlet, PaperNumber
+from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, Outlet, PaperNumber
 from cards.names import mask_name
 from cards.paper_number import spaced_code, spaced_paper_number
 from cards.vocabulary import BankStatus, EventKind, LossForm, PaperKind, Party
@@ -134,7 +134,7 @@ def _who(content: _Content) -> list[tuple[str, str]]:
     if content.agent_name:
         acted += pgettext("before a detail", ": ") + mask_name(content.agent_name)
     return [
-        (_("Name"), mask_name(content.holder.name)),
+        (pgettext("of a person", "Name"), mask_name(content.holder.name)),
         (_("Social security number"), id_numbers.mask(content.holder.id_number)),
         (_("Acted"), acted),
     ]
@@ -182,10 +182,12 @@ def _advice(content: _Content) -> list[str]:
     address = settings.SITE_URL.rstrip("/") + reverse("status")
     lines = [
         _("Look it up at %(address)s with your ID number and the query code, or call 12333.") % {"address": address},
-        _("Whoever has this code sees the details of this case: keep the paper like a key."),
+        _("Whoever has this code sees the details of this case: keep this paper safe."),
     ]
     if content.certificate is not None:
-        lines.append(_("Collect with: this certificate and your original ID document. An agent also brings the agent's own."))
+        lines.append(
+            _("Collect with: this certificate and your original ID document. An agent also brings the agent's own.")
+        )
         if content.application and content.application.activation_needed:
             lines.append(str(wording.TO_ACTIVATE))
         lines.append(str(wording.MEANWHILE))
@@ -205,6 +207,9 @@ def _loss_advice(report: LossReport) -> list[str]:
         facts = {"bank": bank.told("name"), "phone": bank.hotline}
         lines.append(_("This does not stop the bank account: call %(bank)s on %(phone)s as well.") % facts)
     lines.append(
-        _("If you find the card before a replacement is accepted, cancel the report in person with ID document and card.")
+        _(
+            "If you find the card before a replacement is accepted, "
+            "cancel the report in person with ID document and card."
+        )
     )
     return lines

@@ -1,4 +1,4 @@
-"""The pages below /admin/cards/cardholder/: find, register, the person's screen, the forms of the actions, the papers."""
+"""The pages below /admin/cards/cardholder/: find, register, the person's screen, forms of actions, papers."""
 
 import uuid
 from typing import Any
@@ -193,7 +193,11 @@ class CardholderAdmin(admin.ModelAdmin):
             return SeeOther(request.path)
         if not is_opened(request, number, PAPER_OPEN):
             return self._page(
-                request, "paper_closed.html", _("Show this paper"), on_the_phone=desk.on_the_phone, back=person_url(holder)
+                request,
+                "paper_closed.html",
+                _("Show this paper"),
+                on_the_phone=desk.on_the_phone,
+                back=person_url(holder),
             )
         context = {"sheet": papers.sheet_of(paper, holder), "desk": desk, "back": person_url(holder)}
         return TemplateResponse(request, "counter/paper.html", context)

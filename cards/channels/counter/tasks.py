@@ -132,7 +132,7 @@ TASKS: dict[Action, Task] = {
     )
 }
 
-_RELATED = {
+_RELATED: dict[type[Any], tuple[str, ...]] = {
     Application: ("receipt", "certificate", "replaced_card", "delivery_outlet", "bank"),
     Card: ("bank",),
     LossReport: ("receipt", "card__bank"),

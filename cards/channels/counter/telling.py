@@ -15,10 +15,10 @@ CONSEQUENCES: dict[Action, Any] = {
     Action.OPEN_ACCOUNT: _("From now on the bank has the application, and the person reads so."),
     Action.PRODUCE: _("From now on the card maker has the order; the application can no longer be withdrawn."),
     Action.SEND: _("From now on the person reads that the card is on its way to the outlet."),
-    Action.RECEIVE: _("The card is at the outlet: the person reads at once that it is ready, and until when to collect it."),
-    Action.HAND_OVER: _(
-        "Give the card first, then record it: from now on it works, and the certificate is used up."
+    Action.RECEIVE: _(
+        "The card is at the outlet: the person reads at once that it is ready, and until when to collect it."
     ),
+    Action.HAND_OVER: _("Give the card first, then record it: from now on it works, and the certificate is used up."),
     Action.ACTIVATE: _("From now on the bank account function of the card is active."),
     Action.STOP: _("The clock stands from now on, and the person reads what is needed and where."),
     Action.RESUME: _("The clock runs again, and the person reads that nothing more is needed."),
@@ -26,14 +26,14 @@ CONSEQUENCES: dict[Action, Any] = {
     Action.REFUSE: _("The application ends here; whoever has the query code reads your reason word for word."),
     Action.RECALL: _("The card goes back to the agency, and the person reads that it was not collected in time."),
     Action.REPORT_ORALLY: _(
-        "The social security function is frozen at once and until the day shown; the bank account is not. "
-        "Say so, and give the bank's number."
+        "The social security function is frozen at once; the bank account is not. Say so, and give the bank's number."
     ),
     Action.REPORT_IN_WRITING: _("The social security function is frozen at once, and this report does not lapse."),
     Action.CANCEL_REPORT: _("The card works again at once, as it did before the report."),
     Action.REPLACE: _("From now on the old card is void and the report can no longer be cancelled."),
     Action.REISSUE_CODE: _("The old code opens nothing from now on; give the person the new paper."),
 }
+LAPSES = _("The report lapses at %(until)s.")
 FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
 VOIDS_OLD_CARD = _(
     "The old ordinary card you name becomes void with this acceptance, and its loss report can no longer be cancelled."
@@ -49,7 +49,9 @@ DONE: dict[Action, Any] = {
     Action.PRODUCE: _("Recorded: the card maker has the order."),
     Action.SEND: _("Recorded: the card is on its way."),
     Action.RECEIVE: _("Recorded: the card is ready to collect."),
-    Action.HAND_OVER: _("The card is handed over and works from now on. Say whether it has to be activated at the bank."),
+    Action.HAND_OVER: _(
+        "The card is handed over and works from now on. Say whether it has to be activated at the bank."
+    ),
     Action.ACTIVATE: _("Recorded: the card is in full use."),
     Action.STOP: _("The clock stands. Say what is needed and where; it stands in the answer below."),
     Action.RESUME: _("The clock runs again."),
@@ -57,10 +59,13 @@ DONE: dict[Action, Any] = {
     Action.REFUSE: _("The application is refused. Say the reason, and how to object: at a window or on 12333."),
     Action.RECALL: _("The card is recalled."),
     Action.REPORT_ORALLY: _(
-        "The oral report is in force. Say until when, that the bank must be told separately, and that it must be made in writing."
+        "The oral report is in force. Say until when, that the bank must be told separately, "
+        "and that it must be made in writing."
     ),
     Action.REPORT_IN_WRITING: _("The written report is in force. Offer the replacement now."),
-    Action.CANCEL_REPORT: _("The report is cancelled and the card works again. Say: if the bank froze the account, ask the bank."),
+    Action.CANCEL_REPORT: _(
+        "The report is cancelled and the card works again. Say: if the bank froze the account, ask the bank."
+    ),
     Action.REPLACE: _("The replacement is accepted. Say: collect with ID document and this certificate."),
     Action.REISSUE_CODE: _("The new code is in force and the old one is void."),
 }
