@@ -46,6 +46,7 @@ class Command(BaseCommand):
             self.stdout.write("The worker runs.")
         due = dict.fromkeys((job.name for job in jobs.JOBS), 0.0)
         while not stop.is_set():
+            close_old_connections()
             for job in jobs.JOBS:
                 if due[job.name] <= time.monotonic() and not stop.is_set():
                     due[job.name] = time.monotonic() + job.every
@@ -56,7 +57,6 @@ class Command(BaseCommand):
 
     def _run(self, job: jobs.Job, verbosity: int) -> bool:
         """Run a job; a failure is logged, and the other jobs go on."""
-        close_old_connections()
         try:
             done = job.run()
         except Exception:

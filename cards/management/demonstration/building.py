@@ -59,7 +59,7 @@ def _course(place: int) -> courses.Course:
 def _let_lapse(now: datetime) -> None:
     """Let the old oral reports lapse at their moment, as the worker would have done."""
     due = LossReport.objects.filter(status=LossStatus.STANDING, lapses_at__lte=now).order_by("lapses_at")
-    for moment in list(due.values_list("lapses_at", flat=True)):
+    for moment in filter(None, list(due.values_list("lapses_at", flat=True))):
         with at(moment):
             lapse_due(moment)
 
