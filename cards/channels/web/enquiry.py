@@ -106,7 +106,7 @@ def _shown(request: HttpRequest, opening: Opening, form: CodeForm | None = None)
     case = answer_case(enquiry.read_case(opening), opening)
     if case.outcome == "none":
         return render(request, "status/none.html", {"case": case})
-    return render(request, "status/answer.html", presentation.context_of(case) | {"form": form})
+    return render(request, "status/answer.html", presentation.context_of(case, form))
 
 
 def _later(request: HttpRequest, case: CaseAnswer, wait: int) -> HttpResponse:

@@ -29,7 +29,7 @@ class IdNumberField(forms.Field):
         try:
             return check_id_number(value or "")
         except IdNumberProblem as problem:
-            raise ValidationError(problem.message, code=problem.part) from None
+            raise ValidationError(str(problem.message), code=problem.part) from None
 
 
 class QueryCodeField(forms.Field):
@@ -46,7 +46,7 @@ class QueryCodeField(forms.Field):
         except QueryCodeMalformed as problem:
             if problem.reason == "empty" and not self.required:
                 return ""
-            raise ValidationError(problem.message, code=problem.reason) from None
+            raise ValidationError(str(problem.message), code=problem.reason) from None
 
 
 class NameField(forms.Field):

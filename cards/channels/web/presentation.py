@@ -1,12 +1,15 @@
 """The answer as the page lays it out: which heading, which sections, which of them in full."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
+from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
 from cards.vocabulary import LossStatus
 from cards.workflow import OPEN
@@ -17,9 +20,9 @@ class ApplicationPart:
     """One application on the page; place, things to bring, activation and history only at the full level."""
 
     answer: ApplicationAnswer
-    number: int
+    number: str
     heading: str
-    below: int
+    below: str
     place: Place | None = None
     activation: str = ""
     history: list[tuple[str, str]] = field(default_factory=list)
@@ -33,11 +36,11 @@ class CardPart:
     reports: list[LossAnswer]
 
 
-def context_of(case: CaseAnswer) -> dict[str, Any]:
-    """Everything the template of a found case needs."""
+def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]:
+    """Everything the template of a found case needs; `form` is a query code that was mistyped."""
     # Whoever shows the code of a paper asks about the case of that paper.
     answers = sorted(case.applications, key=lambda answer: not answer.full)
-    applications = [_application(answer, number) for number, answer in enumerate(answers, start=1)]
+    applications = [_application(answer, place) for place, answer in enumerate(answers, start=1)]
     cards = [CardPart(card, card.reports) for card in case.cards]
     verdict = None
     if not applications:
@@ -49,11 +52,21 @@ def context_of(case: CaseAnswer) -> dict[str, Any]:
         "verdict": verdict,
         "cards": cards,
         "offers_code": any(not answer.full for answer in answers),
+        "addresses": _addresses(),
+        "form": form,
     }
 
 
-def _application(answer: ApplicationAnswer, number: int) -> ApplicationPart:
-    heading, below = ("h1", 2) if number == 1 else ("h2", 3)
+@cache
+def _addresses() -> dict[str, str]:
+    """Where the forms of the answer go; every answer has them, and finding one takes as long as a sentence."""
+    return {"code": reverse("status-code"), "end": reverse("status-end")}
+
+
+def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:
+    # Texts, because a template writes every number by the rules of the language.
+    number = str(place)
+    heading, below = ("h1", "2") if place == 1 else ("h2", "3")
     if not answer.full:
         return ApplicationPart(answer, number, heading, below)
     return ApplicationPart(
