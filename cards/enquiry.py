@@ -22,13 +22,15 @@ from cards.case_file import NOBODY, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
-from cards.vocabulary import AccessOutcome, AccessPurpose
+from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
 from cards.workflow import OPEN
 
 MISS_KEPT = timedelta(days=30)
 RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
+# An answer number and a message number open nothing for the public.
+OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
 
 
@@ -56,7 +58,7 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
     `id_number.check`. A network that asked too often gets the outcome LATER with the moment of the next try.
     """
     limits.alarm.note()
-    subject = sealing.index_digest(question.id_number, IdNumberIndex.objects.all().purpose)[1].hex()
+    subject = _subject(question.id_number)
     try:
         with transaction.atomic():
             entry = IdNumberIndex.objects.entry(question.id_number)
@@ -78,6 +80,11 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     if holder is None:
         return Opening(AccessOutcome.NONE, code_missed=True)
     return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
+
+
+def _subject(number: str) -> str:
+    """The keyed digest under which a number is counted and recorded, by whomever it was given."""
+    return sealing.index_digest(number, IdNumberIndex.objects.all().purpose)[1].hex()
 
 
 @dataclass
@@ -121,7 +128,8 @@ def _same_name(holder: Cardholder | None, name: str) -> bool:
         kept = sealing.unseal(_sealed_nobody(sealing.current_sealing_key_id()), "cards.enquiry.nobody")
     else:
         kept = holder.name
-    return hmac.compare_digest(fold_name(kept).encode(), fold_name(name).encode())
+    kept_folded, given_folded = (fold_name(one).encode("utf-8", "surrogatepass") for one in (kept, name))
+    return hmac.compare_digest(kept_folded, given_folded)
 
 
 def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
@@ -131,7 +139,8 @@ def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
     except QueryCodeMalformed:
         wanted = ""
     found = None
-    papers = list(PaperNumber.objects.of(holder_id).in_force().order_by("-made_at")[:PAPERS_TRIED])
+    in_force = PaperNumber.objects.of(holder_id).in_force().filter(kind__in=OPENING_PAPERS)
+    papers = list(in_force.order_by("-made_at")[:PAPERS_TRIED])
     for paper in papers:
         if sealing.query_code_fits(wanted, paper.number, paper.issue, paper.code_key_id):
             found = paper
@@ -168,19 +177,17 @@ def _count(network: str, subject: str, question: Question, judged: _Judgement) -
             limit=settings.LIMIT_PAIR_MISSES,
             wait=60.0,
         ),
-        limits.Bucket(
-            limits.key("subject", subject),
-            DAY,
-            adds=0 if question.code else missed,
-            limit=None if question.code else settings.LIMIT_SUBJECT_MISSES_PER_DAY,
-        ),
+        # Closes a path instead of making the network wait, so it must not refuse the count.
+        limits.Bucket(limits.key("subject", subject), DAY, adds=missed),
         limits.Bucket(pair, HOUR),
     ]
     tries, subjects, misses, subject_day, _pair = limits.count(buckets, now)
     opens = max(tries.open_again_at(now), subjects.open_again_at(now), misses.open_again_at(now))
     if opens:
         raise AskedTooOften(opens)
-    judged.subject_closed = bool(subject_day.open_again_at(now))
+    closed = subject_day.before >= settings.LIMIT_SUBJECT_MISSES_PER_DAY
+    # A code that opens a paper is never closed; one that was made up is no code.
+    judged.subject_closed = closed and not judged.opening.paper
 
 
 def _closed_for_subject(judged: _Judgement) -> _Judgement:
@@ -219,7 +226,7 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     # build a statement that does it.
     of_holder = Application.objects.of(opening.holder_id)
     rows = of_holder.with_papers_and_places() if opening.paper else of_holder.in_outline()
-    shown = [row for row in rows if _is_shown(row, now)]
+    shown = [row for row in rows if _is_shown(row, now) or _is_opened(row, opening)]
     case = CaseFile(now, sorted(shown, key=lambda row: (row.accepted_at, row.pk), reverse=True))
     if opening.paper:
         _open_in_full(case, opening)
@@ -250,7 +257,7 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     reports = sorted(LossReport.objects.of(opening.holder_id).select_related("receipt"), key=_made, reverse=True)
     card_ids: set[uuid.UUID | None] = set()
     for application in case.applications:
-        if any(_is_this(paper, opening) for paper in _papers_of(application)):
+        if _is_opened(application, opening):
             case.opened.add(application.pk)
             card_ids |= {application.replaced_card_id, application.card_id}
     for report in reports:
@@ -264,6 +271,11 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
     accesses = AccessRecord.objects.of(opening.holder_id).only("at", "purpose", "channel")
     case.accesses = list(accesses.newest_first()[:20])
+
+
+def _is_opened(application: Application, opening: Opening) -> bool:
+    """Whether a paper of this case was shown: it opens the case however long ago that ended."""
+    return bool(opening.paper) and any(_is_this(paper, opening) for paper in _papers_of(application))
 
 
 def _issued(card: Card) -> tuple[datetime, uuid.UUID]:
@@ -304,7 +316,7 @@ def record_staff_look(
     now = timezone.now()
     AccessRecord.objects.create(
         holder=holder,
-        subject_digest=None if holder else limits.key("record", number),
+        subject_digest=None if holder else limits.key("record", _subject(number)),
         at=now,
         keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
         channel=actor.channel,

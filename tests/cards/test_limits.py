@@ -186,6 +186,18 @@ def test_redis_gone_an_enquiry_is_answered_and_limited(settings: Any) -> None:
     assert outcomes == [AccessOutcome.FOUND] * 3 + [AccessOutcome.LATER]
 
 
+def test_a_number_closed_for_the_day_still_counts_against_the_network(
+    backend: str, settings: Any, standing_clock: float
+) -> None:
+    settings.LIMIT_SUBJECT_MISSES_PER_DAY = 3
+    settings.LIMIT_NETWORK_TRIES_PER_MINUTE = 4
+    number = f.synthetic_id_number()
+    for stranger in range(5):
+        look_up(Question(number), network=f"203.0.113.{stranger}", actor=WEB)
+    outcomes = [look_up(Question(number), network="192.0.2.1", actor=WEB).outcome for _ in range(5)]
+    assert outcomes == [AccessOutcome.NONE] * 4 + [AccessOutcome.LATER]
+
+
 # --- the alarm ----------------------------------------------------------------------------------------------------
 
 
