@@ -22,6 +22,8 @@ class Command(BaseCommand):
             done = staff_groups.load(dry_run=options["dry_run"])
         except staff_groups.PermissionUnknown as error:
             raise CommandError(f"Nothing was changed. No model declares: {error}. Run `manage.py migrate`.") from error
+        if not options["verbosity"]:
+            return
         if options["dry_run"]:
             self.stdout.write("Dry run, nothing was changed.")
         for name, (added, removed) in done.items():

@@ -24,5 +24,7 @@ class Command(BaseCommand):
         except rules.RuleDataWrong as error:
             raise CommandError(f"Nothing was loaded. {shipped_rules.FILE.name}: {error}") from error
         done = shipped_rules.load(shipped, dry_run=options["dry_run"])
+        if not options["verbosity"]:
+            return
         told = "Dry run, nothing was changed. Rules" if options["dry_run"] else "Rules"
         self.stdout.write(f"{told} {shipped['version']}: {done} ({len(shipped['standards'])} service standards).")
