@@ -20,7 +20,7 @@ class PortalAdminSite(AdminSite):
     # What needs models is imported when it is used: this module is read before the apps are ready.
 
     @property
-    def login_form(self) -> Any:
+    def login_form(self) -> Any:  # type: ignore[override]
         """Ask for the second factor together with the password."""
         from portal.second_factor import sign_in_form
 

@@ -54,12 +54,12 @@ def sign_in_form() -> type[AdminAuthenticationForm]:
 
 def has_to_enrol(request: HttpRequest) -> bool:
     """Whether this is a member of staff who signed in by password and has no second factor yet."""
-    user = request.user
+    user: Any = request.user  # with `is_verified`, which django-otp puts there
     return bool(
         settings.REQUIRE_STAFF_OTP
         and user.is_active
         and getattr(user, "is_staff", False)
-        and not user.is_verified()  # type: ignore[union-attr]
+        and not user.is_verified()
         and not user_has_device(user)
     )
 

@@ -47,6 +47,7 @@ def test_a_receipt_says_everything_in_both_languages(clerk: Desk) -> None:
         "12333",
     ):
         assert words in text, words
+    assert "The application is accepted. Say: keep the receipt" in text
     assert person.name not in text
     assert person.id_number not in text
     assert 'lang="zh-Hans"' in page.content.decode()

@@ -261,7 +261,9 @@ def _block(deed: Deed) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
-        if matter.action in (Action.REPLACE, Action.ACCEPT) and matter.desk.outlet is None:
+        if matter.action not in (Action.REPLACE, Action.ACCEPT):
+            return
+        if matter.desk.outlet is None:
             raise OutletUnknown()
         if matter.action == Action.REPLACE:
             route_of(matter.subject.card, matter.desk.outlet)

@@ -1,7 +1,6 @@
 """Lists of cases and of the ledger, for office work and audit; read-only, and nothing personal in them."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin

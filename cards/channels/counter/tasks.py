@@ -23,7 +23,7 @@ class Task:
     """One action as the desk knows it."""
 
     action: Action
-    subjects: tuple[type, ...]
+    subjects: tuple[Any, ...]
     run: Run
     form: type[forms.DeedForm] = forms.DeedForm
     danger: bool = False
