@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Runs the management commands of the portal."""
+
 import os
 import sys
 

@@ -86,7 +86,8 @@ def _statement(buckets: list[Bucket], vendor: str) -> str:
     """The one statement that counts these buckets."""
     unseen = _UNSEEN if vendor == "postgresql" else _UNSEEN_ONE_WRITER
     asked = {bucket.unless_seen for bucket in buckets if bucket.unless_seen}
-    first, then = [], []
+    first: list[str] = []
+    then: list[str] = []
     for place, bucket in enumerate(buckets):
         adds = unseen if bucket.unless_seen else "%(adds{0})s"
         (first if bucket.key in asked else then).append(_ROW.format(place, adds=adds.format(place)))

@@ -53,7 +53,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         """Keep the switch for publishers, and the address of what readers may have bookmarked."""
-        fields = ("origin",)
+        fields: tuple[str, ...] = ("origin",)
         if not request.user.has_perm("guidance.publish_article"):
             fields += ("published",)
         if obj and obj.published:
@@ -95,7 +95,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: ModelForm, change: bool) -> None:
         """Render, index and save, and say what the editor should still see to."""
-        obj._history_user = request.user
+        obj._history_user = request.user  # type: ignore[attr-defined]  # read by the history
         publishing.publish(obj)
         for warning in getattr(form, "warnings", []):
             self.message_user(request, warning, messages.WARNING)

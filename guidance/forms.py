@@ -1,6 +1,6 @@
 """The editors' form of a guide: both languages on one page, with what is missing or leads nowhere."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +45,9 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.warnings: list[str] = []
         if "related" in self.fields and self.instance.pk:
-            self.fields["related"].queryset = Article.objects.exclude(pk=self.instance.pk)
+            cast(forms.ModelMultipleChoiceField, self.fields["related"]).queryset = Article.objects.exclude(
+                pk=self.instance.pk
+            )
 
     def clean(self) -> dict[str, Any]:
         """Check both languages: as errors when the public sees the guide, else as warnings."""

@@ -140,7 +140,8 @@ def _prepare_tables(tokens, language: str) -> None:
     """Give tables a labelled wrapper that scrolls, header cells a scope, and alignment by class (no style=)."""
     from markdown_it.token import Token
 
-    heading, labels, position = "", set(), 0
+    labels: set[str] = set()
+    heading, position = "", 0
     while position < len(tokens):
         token = tokens[position]
         if token.type == "heading_open":

@@ -1,9 +1,11 @@
 """Reads the texts that come with the portal: topics, laws and guides; strict, so that a slip stops the load."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from guidance.models import RESERVED_SLUGS, SLUG, LegalText, Topic, digest_of, paragraphs
 
@@ -106,7 +108,7 @@ def _check_keys(where: str, values: dict, wanted: tuple[str, ...]) -> None:
 
 
 def _check_slug(where: str, slug: str) -> None:
-    if not SLUG.regex.fullmatch(slug) or slug in RESERVED_SLUGS:
+    if not re.fullmatch(SLUG.regex, slug) or slug in RESERVED_SLUGS:
         raise BadContentError(f"{where}: {slug!r} cannot be an address.")
 
 
@@ -118,7 +120,7 @@ def _article(folder: Path, slug: str) -> ShippedArticle:
         if heads["zh"][key] != heads["en"][key]:
             raise BadContentError(f"{slug}: the two languages differ in {key!r}.")
     common = heads["zh"]
-    values = {f"{key}_{language}": heads[language][key] for key in OWN_KEYS for language in LANGUAGES}
+    values: dict[str, Any] = {f"{key}_{language}": heads[language][key] for key in OWN_KEYS for language in LANGUAGES}
     values |= {f"body_{language}": body for language, (_head, body) in parsed.items()}
     try:
         values["order"] = int(common["order"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils.safestring import SafeString, mark_safe
 
 from guidance.models import Article, ContentVersion, LegalText, Topic, paragraphs
 
@@ -28,6 +29,11 @@ class Text:
     summary: str
     html: str
     contents: list
+
+    @property
+    def markup(self) -> SafeString:
+        """The HTML as a page shows it; nh3 cleaned it before it was stored."""
+        return mark_safe(self.html)  # noqa: S308
 
 
 @dataclass(frozen=True)
@@ -117,8 +123,9 @@ def current() -> Snapshot:
     if _memo.snapshot is not None and time.monotonic() < _memo.due:
         return _memo.snapshot
     # One thread looks; the others go on with what is there, unless nothing is.
-    if not _refreshing.acquire(blocking=_memo.snapshot is None):
-        return _memo.snapshot
+    known = _memo.snapshot
+    if not _refreshing.acquire(blocking=known is None) and known is not None:
+        return known
     try:
         return _refresh()
     finally:

@@ -45,7 +45,7 @@ def guides_search(request: HttpRequest) -> HttpResponse:
     """Show the guides that hold what was asked for; who typed a number is sent to the enquiry, without it."""
     query = request.GET.get("q", "").strip()[: words.LONGEST_QUERY]
     if words.holds_a_number_of_a_person(request.GET.get("q", "")):
-        response = redirect("status")
+        response: HttpResponse = redirect("status")
     else:
         response = render(request, "guidance/search.html", search_context(query, pages.texts_language()))
     response.headers["Cache-Control"] = "no-store"

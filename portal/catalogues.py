@@ -68,7 +68,7 @@ def extracted() -> Catalog:
         for _line, message, comments, context in found:
             # One location a file, without the line: moving code must not change the catalogue.
             known = catalogue.get(message if isinstance(message, str) else message[0], context)
-            place = [] if known and (name, None) in known.locations else [(name, None)]
+            place: Any = [] if known and name in places_of(known) else [(name, None)]
             catalogue.add(message, locations=place, auto_comments=comments, context=context)
     return catalogue
 
@@ -152,8 +152,7 @@ def problems() -> list[str]:
     found = list(staleness(present))
     for message in messages_of(present):
         found += [
-            f"{problem}: {key_of(message)!r} ({', '.join(place for place, _ in message.locations)})"
-            for problem in problems_of(message)
+            f"{problem}: {key_of(message)!r} ({', '.join(places_of(message))})" for problem in problems_of(message)
         ]
     return found
 
@@ -181,7 +180,7 @@ def problems_of(message: Message) -> Iterator[str]:
     # Chinese has one plural form; it stands for the English plural.
     source = message.id[-1] if isinstance(message.id, (tuple, list)) else message.id
     for string in strings:
-        if placeholders(string) != placeholders(source):
+        if placeholders(str(string)) != placeholders(source):
             yield f"placeholders differ from {string!r}"
 
 
@@ -206,6 +205,11 @@ def key_of(message: Message) -> str:
     return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
 
 
+def places_of(message: Message) -> list[str]:
+    """Return the files a message stands in."""
+    return [place for place, _line in message.locations]
+
+
 def same_shape(one: Message, other: Message) -> bool:
     """Tell whether both have a plural, or neither."""
     return isinstance(one.id, (tuple, list)) == isinstance(other.id, (tuple, list))
@@ -214,7 +218,7 @@ def same_shape(one: Message, other: Message) -> bool:
 def fingerprint(message: Message) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
     """Return what makes a message the same message in the same places."""
     forms = tuple(message.id) if isinstance(message.id, (tuple, list)) else (message.id,)
-    return message.context or "", key_of(message), forms, tuple(sorted(place for place, _ in message.locations))
+    return message.context or "", key_of(message), forms, tuple(sorted(places_of(message)))
 
 
 if __name__ == "__main__":

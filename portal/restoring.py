@@ -146,7 +146,7 @@ def restore(archive: Archive) -> dict[str, int]:
 def _insert(cursor: Any, model: type[models.Model], rows: Iterator[list[Any]]) -> None:
     """Insert rows past the models, so that nothing is sealed, stamped or counted anew."""
     order, quote = columns(model), connection.ops.quote_name
-    names = ", ".join(quote(column.column) for column in order)
+    names = ", ".join(quote(str(column.column)) for column in order)
     places = ", ".join(["%s"] * len(order))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
     while chunk := list(islice(rows, CHUNK)):

@@ -1,6 +1,7 @@
 """The settings of the tests: those of the portal, with what must be fast or strict."""
 
 import os
+from typing import Any
 
 from tests.harness import environment
 from tests.harness.templates import Undefined
@@ -15,7 +16,8 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = FOLDER / "static"
 MEDIA_ROOT = str(FOLDER / "media")
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()
+OPTIONS: Any = TEMPLATES[0]["OPTIONS"]
+OPTIONS["string_if_invalid"] = Undefined()
 STATIC_ROOT.mkdir(exist_ok=True)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -66,8 +66,8 @@ def answer_report(report: LossReport, now: datetime) -> LossAnswer:
     status = report.status_at(now)
     said = wording.LOSSES[LossForm(report.form), status]
     ended = report.ended_at or report.lapses_at
-    lapsed = status == LossStatus.LAPSED and report.lapses_at
-    told_end = told_deadline(report.lapses_at) if lapsed else told_day(ended)
+    lapse = report.lapses_at if status == LossStatus.LAPSED else None
+    told_end = told_deadline(lapse) if lapse else told_day(ended)
     facts = {
         "since": told_moment(report.made_at),
         "until": told_deadline(report.lapses_at) if report.lapses_at else "",

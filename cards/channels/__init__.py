@@ -1,1 +1,1 @@
-"""The doors: web, telephone, counter, WeChat; each cleans its input, calls one function and renders what comes back."""
+"""The doors: web, telephone, counter, WeChat; each cleans its input, calls one function and renders the result."""

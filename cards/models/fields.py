@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.core import checks
 from django.core.exceptions import FieldError
@@ -13,9 +13,23 @@ from django.db.models.query_utils import DeferredAttribute
 from cards import sealing
 
 if TYPE_CHECKING:
-    TextBase = models.Field[str, str]
+    _Set = TypeVar("_Set")
+    _Get = TypeVar("_Get")
+
+    class TextBase(models.Field[_Set, _Get]):
+        """Tells the type checker that a nullable column gives `str | None`."""
+
+        _pyi_private_set_type: str
+        _pyi_private_get_type: str
+
 else:
-    TextBase = models.Field
+    _Set, _Get = "set", "get"
+
+    class TextBase(models.Field):
+        """The field of Django, which may name its types as it may for the type checker."""
+
+        def __class_getitem__(cls, types: Any) -> type:
+            return cls
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ def _refusal(sealed_field: "models.Field[Any, Any]") -> str:
     )
 
 
-class SealedTextField(TextBase):
+class SealedTextField(TextBase[_Set, _Get]):
     """A text that is sealed in the database for its own row and column, and plain on the instance.
 
     * Loading costs nothing; the first read of the attribute opens the value, and raises `sealing.SealError` when it
@@ -211,7 +225,7 @@ class SealedTextField(TextBase):
         raise FieldError(f"{self} is sealed and is not serialised. Use the backup command, which keeps it sealed.")
 
 
-class SealedJSONField(SealedTextField):
+class SealedJSONField(SealedTextField[_Set, _Get]):
     """A JSON value (never bare null) that is sealed as `SealedTextField` seals a text."""
 
     description = "Sealed JSON"

@@ -190,7 +190,7 @@ def advance(
         if target == Stage.REFUSED:
             if not reason.strip():
                 raise ReasonMissing()
-            changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}
+            changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}  # type: ignore[attr-defined]
         enter_stage(act, application, target, **changes)
         if target == Stage.ACTIVATED:
             _bank_activated(act, application)
@@ -218,7 +218,7 @@ def _history_now(act: Deed, application: Application) -> list[Any]:
 
 def _bank_activated(act: Deed, application: Application) -> None:
     """The bank account function is active from now on."""
-    card = Card.objects.get(pk=application.card_id, holder=act.holder)
+    card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # activated: there is one
     act.swap(card, {"bank_status": card.bank_status}, bank_status=BankStatus.ACTIVE.value, bank_since=act.now)
     act.record(EventKind.CARD_STATUS, card, BankStatus.ACTIVE)
 

@@ -24,7 +24,7 @@ class Undefined(str):
             refuse_in_our_templates(frame, expression.token)
         return False
 
-    def __contains__(self, part: object) -> bool:
+    def __contains__(self, part: str) -> bool:  # type: ignore[override]
         frame = sys._getframe(1)
         if frame.f_code.co_name == "render_value":
             refuse_in_our_templates(frame, str(frame.f_locals.get("key")))
