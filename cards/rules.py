@@ -80,6 +80,38 @@ class RuleBook:
 
 _NAMES = {f.name: f for f in fields(RuleBook)}
 _IDENTITY = {"version", "valid_from", "citation_zh", "citation_en", "standards"}
+# A period of no day at all would be over before it begins; ten years are longer than any period or age of the field,
+# and a slip of the finger past them would leave the calendar.
+_FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days"}
+_LARGEST = 3660
+
+
+def _checked(name: str, value: Any) -> Any:
+    """One value of the data as the book keeps it, or an error that names it."""
+    if name not in _NAMES or name in _IDENTITY:
+        raise RuleDataWrong(f"{name} is not the name of a rule")
+    default = _NAMES[name].default
+    if isinstance(default, tuple):
+        known = sorted(FeeExemption.values)
+        if not isinstance(value, list) or any(one not in known for one in value):
+            raise RuleDataWrong(f"{name} must be a list out of {known}, not {value!r}")
+        return tuple(value)
+    if type(value) is not type(default):
+        raise RuleDataWrong(f"{name} must be {type(default).__name__}, not {value!r}")
+    least = 1 if name in _FROM_ONE else 0
+    if not least <= value <= _LARGEST:
+        raise RuleDataWrong(f"{name} must be from {least} to {_LARGEST}, not {value!r}")
+    return value
+
+
+def _check_standard(key: str, days: Any) -> None:
+    """Refuse a service standard that names nothing, or is no number of days."""
+    *kind, method, stage = ["", *key.split(".")]
+    known = method in IssueMethod.values and stage in Stage.values
+    if not known or len(kind) > 2 or any(one not in ApplicationKind.values for one in kind[1:]):
+        raise RuleDataWrong(f"{key} is not kind.method.stage or method.stage")
+    if type(days) is not int or not 0 <= days <= _LARGEST:
+        raise RuleDataWrong(f"{key} must be from 0 to {_LARGEST} working days, not {days!r}")
 
 
 def parse(
@@ -92,24 +124,11 @@ def parse(
     standards: dict[str, int] | None = None,
 ) -> RuleBook:
     """Build a rule book from stored data; a name that is not known, or a value of the wrong kind, is an error."""
-    values: dict[str, Any] = {}
-    for name, value in data.items():
-        if name not in _NAMES or name in _IDENTITY:
-            raise RuleDataWrong(f"{name} is not the name of a rule")
-        default = _NAMES[name].default
-        if isinstance(default, tuple):
-            known = set(FeeExemption.values)
-            if not isinstance(value, list) or not set(value) <= known:
-                raise RuleDataWrong(f"{name} must be a list out of {sorted(known)}, not {value!r}")
-            value = tuple(value)
-        elif type(value) is not type(default):
-            raise RuleDataWrong(f"{name} must be {type(default).__name__}, not {value!r}")
-        elif isinstance(value, int) and value < 0:
-            raise RuleDataWrong(f"{name} must not be negative")
-        values[name] = value
-    for key in standards or {}:
-        if key.split(".")[-1] not in Stage.values or key.split(".")[-2] not in IssueMethod.values:
-            raise RuleDataWrong(f"{key} is not kind.method.stage or method.stage")
+    if not isinstance(data, dict):
+        raise RuleDataWrong("The rules must be an object of names and values")
+    for key, days in (standards or {}).items():
+        _check_standard(key, days)
+    values = {name: _checked(name, value) for name, value in data.items()}
     return RuleBook(
         version=version,
         valid_from=valid_from,

@@ -45,7 +45,7 @@ class RuleSet(models.Model):
         """These data as a rule book."""
         standards = {s.key: s.working_days for s in self.standards.all()}
         return rules.parse(
-            dict(self.data),
+            self.data,
             version=self.version,
             valid_from=self.valid_from,
             citation_zh=self.citation_zh,
@@ -58,7 +58,7 @@ class RuleSet(models.Model):
         from django.core.exceptions import ValidationError
 
         try:
-            rules.parse(dict(self.data), version=self.version, valid_from=self.valid_from)
+            rules.parse(self.data, version=self.version, valid_from=self.valid_from)
         except rules.RuleDataWrong as wrong:
             raise ValidationError({"data": str(wrong)}) from wrong
 
