@@ -46,7 +46,8 @@ _EDIT = frozenset(
 )
 
 GROUPS: dict[str, frozenset[str]] = {
-    "clerk": _LOOK | _REFERENCE | _AT_COUNTER,
+    # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
+    "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full"},
     "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY),
     "supervisor": _LOOK
     | _REFERENCE
@@ -56,6 +57,13 @@ GROUPS: dict[str, frozenset[str]] = {
         "cards.view_full",
         "cards.view_event",
         "cards.view_staffprofile",
+        "cards.add_staffprofile",
+        "cards.change_staffprofile",
+        "cards.add_ruleset",
+        "cards.change_ruleset",
+        "cards.add_stagestandard",
+        "cards.change_stagestandard",
+        "cards.delete_stagestandard",
         "cards.change_outlet",
         "cards.add_outlet",
         "cards.change_bank",

@@ -29,7 +29,7 @@ class RuleSet(models.Model):
     state = models.CharField(_("state"), max_length=16, choices=RuleState, default=RuleState.DRAFT)
     citation_zh = models.TextField(_("citation in Chinese"))
     citation_en = models.TextField(_("citation in English"))
-    data = models.JSONField(_("rules"), default=dict)
+    data = models.JSONField(_("rules"), default=dict, blank=True)
 
     objects = RuleSetQuerySet.as_manager()
 

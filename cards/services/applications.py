@@ -263,9 +263,11 @@ def recall_due(now: datetime, limit: int = 500) -> int:
 
 
 def reissue_code(paper_of: "Application | LossReport", *, actor: Actor, evidence: Proof) -> uuid.UUID:
-    """Void the query code on a paper and derive a new one; the old code opens nothing from now on."""
+    """Void the query codes of a case (receipt and unused certificate); the old ones open nothing from now on."""
     with deed(paper_of.holder_id, actor) as act:
         remembered = proof.check(act, Action.REISSUE_CODE, evidence)
-        paper = paper_of.receipt
-        act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1)
+        certificate = getattr(paper_of, "certificate", None)
+        for paper in (paper_of.receipt, certificate.paper if certificate and certificate.used_at is None else None):
+            if paper is not None:
+                act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1)
         return act.record(EventKind.CODE_REISSUED, paper_of, **telling(remembered)).pk
