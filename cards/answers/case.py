@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cards.answers import wording
 from cards.answers.application import ApplicationAnswer, answer_application
-from cards.answers.card import CardAnswer, answer_card
+from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_moment
 from cards.case_file import CaseFile, Opening
 from cards.models import AccessRecord
@@ -47,6 +47,30 @@ class CaseAnswer:
     @property
     def next(self) -> str:
         return str(self.said.next) if self.said else ""
+
+    @property
+    def parts(self) -> list[ApplicationAnswer | LossAnswer]:
+        """Everything that has bodies of its own: the applications, then the loss reports."""
+        return [*self.applications, *(report for card in self.cards for report in card.reports)]
+
+    @property
+    def phone(self) -> str:
+        """At most three sentences, about the newest matter."""
+        if self.parts:
+            return self.parts[0].phone
+        return _("%(title)s. %(now)s %(next)s") % {"title": self.title, "now": self.now, "next": self.next}
+
+    @property
+    def wechat(self) -> str:
+        """One line for a chat."""
+        return self.parts[0].wechat if self.parts else self.phone
+
+    @property
+    def slip(self) -> list[str]:
+        """The lines of a slip, about every matter."""
+        if self.parts:
+            return [line for part in self.parts for line in part.slip]
+        return [line for line in (self.title, self.now, self.next) if line]
 
     @property
     def reasons(self) -> list[str]:
