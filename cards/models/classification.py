@@ -1,0 +1,82 @@
+"""What every column of the cards says about people: public, personal or sealed (docs: privacy).
+
+* `public`: says nothing about any citizen: banks, outlets, rules, and figures over many cases.
+* `personal`: belongs to one person but tells nothing by itself: random keys, moments, words out of a list, keyed
+  digests. It stands in the clear because the office works by it.
+* `sealed`: names, numbers, telephones and whatever people write: encrypted, and opened only with the key.
+
+A new column has to be entered here; a test insists, and holds each class to its promise.
+"""
+
+PUBLIC, PERSONAL, SEALED = "public", "personal", "sealed"
+
+
+def _all(kind: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), kind)
+
+
+def _about_a_person(names: str, sealed: str = "") -> dict[str, str]:
+    return _all(PERSONAL, names) | _all(SEALED, sealed)
+
+
+_ACTED_FOR = _about_a_person("party channel evidence rule_version made_at", "agent_name agent_id_number")
+
+FIELDS: dict[str, dict[str, str]] = {
+    "cards.Cardholder": _about_a_person("id registered_at", "name id_number phone"),
+    "cards.IdNumberIndex": _about_a_person("id key_id digest holder"),
+    "cards.StaffProfile": _about_a_person("id user outlet"),
+    "cards.Card": _about_a_person(
+        "id holder card_type bank social_status social_since bank_status bank_since issued_at", "card_number"
+    ),
+    "cards.CardNumberIndex": _about_a_person("id key_id digest holder card"),
+    "cards.PaperNumber": _about_a_person("number kind holder issue code_key_id made_at voided_at"),
+    "cards.CardCertificate": _about_a_person("id holder application paper outlet earliest_on issued_at used_at"),
+    "cards.Application": _about_a_person(
+        "id holder kind method card_type exchange_reason bank replaced_card card receipt accepted_outlet "
+        "delivery_outlet stage stage_since stop accepted_at ready_at collect_by fee_yuan fee_exemption "
+        "activation_needed rule_version history",
+        "refusal_reason",
+    ),
+    "cards.Counter": _about_a_person("key expires count last before"),
+    "cards.Event": _about_a_person(
+        "id holder seq kind at subject value party channel user outlet rule_version detail_digest previous digest"
+    ),
+    "cards.EventDetail": _about_a_person("id holder event salt", "text"),
+    "cards.AccessRecord": _about_a_person(
+        "id holder subject_digest at keep_until channel purpose outcome user", "reason"
+    ),
+    "cards.LossReport": _ACTED_FOR
+    | _about_a_person("id holder card form status card_status_before lapses_at ended_at receipt"),
+    "cards.Cancellation": _ACTED_FOR | _about_a_person("id holder report"),
+    "cards.Replacement": _ACTED_FOR | _about_a_person("id holder report application replacement_route"),
+    "cards.Bank": _all(PUBLIC, "id name_zh name_en hotline"),
+    "cards.Outlet": _all(
+        PUBLIC,
+        "id kind bank name_zh name_en district_zh district_en address_zh address_en hours_zh hours_en phone "
+        "accepts_applications replaces_cards instant_issue hands_over step_free closed_for_good",
+    ),
+    "cards.RuleSet": _all(PUBLIC, "id version valid_from state citation_zh citation_en data"),
+    "cards.StageStandard": _all(PUBLIC, "id rule_set kind method stage working_days"),
+    "cards.Forecast": _all(PUBLIC, "id kind method stage half_days most_days cases computed_at"),
+    "cards.OfficeDay": _all(PUBLIC, "day works reason"),
+}
+
+# Texts that belong to a person, are not out of a list and yet stand in the clear: only the portal writes them, and
+# only in this shape.
+SHAPES: dict[str, str] = {
+    "cards.IdNumberIndex.key_id": r"[\w.-]+",
+    "cards.CardNumberIndex.key_id": r"[\w.-]+",
+    "cards.PaperNumber.number": r"[0-9]{12}",
+    "cards.PaperNumber.code_key_id": r"[\w.-]+",
+    "cards.Application.rule_version": r"[\w.-]+",
+    "cards.LossReport.rule_version": r"[\w.-]+",
+    "cards.Cancellation.rule_version": r"[\w.-]+",
+    "cards.Replacement.rule_version": r"[\w.-]+",
+    "cards.Event.rule_version": r"[\w.-]+",
+    "cards.Event.subject": r"[a-z]+:[0-9a-f-]{36}",
+    "cards.Event.value": r"[a-z_]*",
+    "cards.Event.detail_digest": r"[0-9a-f]{64}",
+    "cards.Event.previous": r"([0-9a-f]{64})?",
+    "cards.Event.digest": r"[0-9a-f]{64}",
+    "cards.EventDetail.salt": r"[0-9a-f]{32}",
+}
