@@ -90,7 +90,7 @@ def _checked(name: str, value: Any) -> Any:
     """One value of the data as the book keeps it, or an error that names it."""
     if name not in _NAMES or name in _IDENTITY:
         raise RuleDataWrong(f"{name} is not the name of a rule")
-    default = _NAMES[name].default
+    default: Any = _NAMES[name].default
     if isinstance(default, tuple):
         known = sorted(FeeExemption.values)
         if not isinstance(value, list) or any(one not in known for one in value):
