@@ -26,3 +26,8 @@ def default(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("", constant if settings.FLOOR == "constant" else default)]
+if settings.FLOOR == "default":
+    # As `startproject` leaves it.
+    from django.contrib import admin
+
+    urlpatterns.append(path("admin/", admin.site.urls))

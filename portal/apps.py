@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class PortalConfig(AppConfig):
@@ -20,3 +21,10 @@ class PortalAdminConfig(admin.AdminConfig):
 
     default = False
     default_site = "portal.admin_site.PortalAdminSite"
+
+
+class PortalStaticFilesConfig(StaticFilesConfig):
+    """Static files without those nobody asks for: each costs memory in every worker."""
+
+    default = False
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "admin/js/vendor/select2/i18n/*", "admin/img/gis/*"]
