@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "portal.apps.PortalStaticFilesConfig",
-    "csp",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -118,7 +117,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-        "PRAGMA cache_size=-1000; PRAGMA busy_timeout=20000;",
+        "PRAGMA cache_size=-256; PRAGMA busy_timeout=20000;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
