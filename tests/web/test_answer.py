@@ -12,7 +12,7 @@ from cards import services
 from cards.answers import wording
 from cards.vocabulary import CardType, Stage, StopReason
 from tests import factories
-from tests.web.cases import case_at, secrets_of, states
+from tests.web.cases import REASON, case_at, secrets_of, states
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -164,8 +164,25 @@ def test_page_follows_the_clerk_at_once(ask, client: Client) -> None:
 def test_refusal_shows_its_reason_only_with_the_code(ask, text, tag: str) -> None:
     application = case_at(Stage.REFUSED)
     number = application.holder.id_number
-    assert "K-7" not in text(ask(number, tag))
+    assert REASON not in text(ask(number, tag))
     words = text(ask(number, tag, code=application.receipt.query_code))
-    assert "K-7" in words
+    assert REASON in words
     with translation.override(tag):
         assert str(wording.REFUSED_IN_FULL.next) in words
+
+
+def test_people_in_the_same_state_share_what_is_rendered_and_details_are_never_remembered(ask) -> None:
+    from cards.channels.web import shared_parts
+
+    memories = (shared_parts._verdict, shared_parts._track)
+    for memory in memories:
+        memory.cache_clear()
+    first, second = (factories.first_application() for _ in range(2))
+    pages = [ask(application.holder.id_number).content.decode() for application in (first, second)]
+    assert [memory.cache_info()[:2] + memory.cache_info()[3:] for memory in memories] == [(1, 1, 1)] * 2
+    assert pages[0].count("<h1") == pages[1].count("<h1") == 1
+    assert ask(first.holder.id_number, "zh").content.decode().count("申请受理") == 1
+    assert [memory.cache_info().currsize for memory in memories] == [2, 2]
+    refused = case_at(Stage.REFUSED)
+    assert REASON in ask(refused.holder.id_number, code=refused.receipt.query_code).content.decode()
+    assert [memory.cache_info().currsize for memory in memories] == [2, 2]

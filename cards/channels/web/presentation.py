@@ -5,12 +5,14 @@ from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
+from cards.channels.web.shared_parts import track_html, verdict_html
 from cards.vocabulary import LossStatus
 from cards.workflow import OPEN
 
@@ -21,8 +23,9 @@ class ApplicationPart:
 
     answer: ApplicationAnswer
     number: str
-    heading: str
     below: str
+    verdict: SafeString
+    track: SafeString
     place: Place | None = None
     activation: str = ""
     history: list[tuple[str, str]] = field(default_factory=list)
@@ -67,13 +70,14 @@ def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:
     # Texts, because a template writes every number by the rules of the language.
     number = str(place)
     heading, below = ("h1", "2") if place == 1 else ("h2", "3")
+    html = verdict_html(answer, heading), track_html(answer, below)
     if not answer.full:
-        return ApplicationPart(answer, number, heading, below)
+        return ApplicationPart(answer, number, below, *html)
     return ApplicationPart(
         answer,
         number,
-        heading,
         below,
+        *html,
         place=place_of(answer.application.delivery_outlet) if answer.stage in OPEN else None,
         activation=_activation(answer),
         history=told_history(answer.application),

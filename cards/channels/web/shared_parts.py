@@ -1,0 +1,47 @@
+"""Parts of an outline that many people share, rendered once: thousands wait for the same step since the same day.
+
+An outline holds nothing of a person, and what is remembered is found by its very words, so it is never out of date.
+What the full level shows is rendered each time and remembered nowhere.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from cards.answers import ApplicationAnswer
+
+
+def verdict_html(answer: ApplicationAnswer, heading: str) -> SafeString:
+    """The verdict of an application."""
+    told = answer.verdict
+    dates = tuple((date["label"], date["value"]) for date in told["dates"])
+    return _for(answer, _verdict)(get_language(), heading, dates, *(told[name] for name in _WORDS))
+
+
+def track_html(answer: ApplicationAnswer, below: str) -> SafeString:
+    """The track of an application under its heading of level `below`."""
+    return _for(answer, _track)(get_language(), below, tuple(answer.steps))
+
+
+def _for(answer: ApplicationAnswer, remembered: Any) -> Any:
+    """The function itself where nothing may be remembered: of details, and while templates are being written."""
+    return remembered.__wrapped__ if answer.full or settings.DEBUG else remembered
+
+
+_WORDS = ("kind", "tag", "title", "text", "note")
+
+
+@lru_cache(maxsize=4096)
+def _verdict(language: str, heading: str, dates: tuple[tuple[str, str], ...], *words: str) -> SafeString:
+    verdict: dict[str, Any] = dict(zip(_WORDS, words, strict=True))
+    verdict["dates"] = [{"label": label, "value": value} for label, value in dates]
+    return render_to_string("components/verdict.html", {"verdict": verdict, "level": heading})
+
+
+@lru_cache(maxsize=4096)
+def _track(language: str, below: str, steps: tuple[Any, ...]) -> SafeString:
+    return render_to_string("status/track.html", {"below": below, "steps": steps})
