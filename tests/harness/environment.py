@@ -34,11 +34,15 @@ def setting_names() -> list[str]:
 
 def prepare() -> Path:
     """Set the environment; return the folder of this process, within the one that pytest makes and removes."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    # A folder for each worker: what a test starts as a process of its own must not meet another worker's database.
+    folder = Path(os.environ.get("TEST_FOLDER", tempfile.gettempdir()), worker)
+    folder.mkdir(exist_ok=True)
+    if os.environ.get("TEST_PREPARED") == f"{folder}":
+        return folder  # a process that a test started keeps what the test gave it
     for name in setting_names():
         os.environ.pop(name, None)
     os.environ.update(VALUES)
-    # A folder for each worker: what a test starts as a process of its own must not meet another worker's database.
-    folder = Path(os.environ.get("TEST_FOLDER", tempfile.gettempdir()), os.environ.get("PYTEST_XDIST_WORKER", ""))
-    folder.mkdir(exist_ok=True)
+    os.environ["TEST_PREPARED"] = f"{folder}"
     os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{folder / 'portal.sqlite3'}"
     return folder
