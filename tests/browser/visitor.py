@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.contrib.auth.models import Group
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from cards.models import Outlet, StaffProfile
 from tests import factories
@@ -49,7 +49,12 @@ class Visitor:
         self.page.goto("/status/")
         self.page.locator("[name=code]").fill(code)
         self.page.locator("[name=id_number]").fill(number)
-        self.page.locator("[name=id_number]").press("Enter")
+        self.send(self.page.locator("[name=id_number]"))
+
+    def send(self, field: Locator) -> None:
+        """Press the Enter key in a field, and wait for what comes."""
+        with self.page.expect_navigation():
+            field.press("Enter")
 
     def sign_in(self, user: Any) -> None:
         """Sign in at the staff's door, in English."""

@@ -1,0 +1,185 @@
+"""Every kind of page there is, and the way to it; and the people whose pages they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cards import services
+from cards.models import Application, Cardholder
+from cards.vocabulary import Stage, StopReason
+from tests import factories
+from tests.browser.visitor import PASSWORD, Visitor, member_of
+
+FIND = "/admin/cards/cardholder/"
+
+
+@dataclass
+class People:
+    """One person for each kind of page."""
+
+    stopped: Application
+    replaced: Application
+    newcomer: Cardholder
+    clerk: Any
+
+    @classmethod
+    def made_up(cls) -> "People":
+        """A clock that stands, a lost card whose replacement is ready, and somebody without any case."""
+        stopped = factories.walk_to(factories.first_application(), Stage.CHECKING)
+        services.stop_clock(stopped, StopReason.PHOTO_REJECTED, actor=factories.at_office())
+        report = factories.written_report()
+        window = factories.OutletFactory()
+        services.replace_card(
+            report, delivery_outlet=window, actor=factories.at_counter(), evidence=factories.everything()
+        )
+        replaced = factories.walk_to(report.holder.applications.get(), Stage.READY)
+        factories.oral_report(factories.card(of=stopped.holder))
+        clerk = member_of("clerk", "publisher", outlet=window)
+        return cls(stopped, replaced, factories.holder(), clerk)
+
+
+Way = Callable[[Visitor, People], object]
+
+
+def at(address: str) -> Way:
+    """A page one simply goes to."""
+    return lambda visitor, _people: visitor.page.goto(address)
+
+
+def asked(number: Callable[[People], str], code: Callable[[People], str] = lambda _people: "", shows: str = "") -> Way:
+    """A page the enquiry leads to, known by what it holds."""
+
+    def go(visitor: Visitor, people: People) -> None:
+        visitor.ask(number(people), code(people))
+        assert visitor.page.locator(shows).count(), visitor.page.locator("main").inner_text()
+
+    return go
+
+
+def ended(visitor: Visitor, people: People) -> None:
+    """The page after the button that ends the answer."""
+    visitor.ask(people.replaced.holder.id_number)
+    press(visitor, "button:text-matches('End and forget|结束并清除')")
+    assert visitor.page.url.endswith("/status/forgotten/")
+
+
+def press(visitor: Visitor, button: str) -> None:
+    """Press the first such button or link, and wait for what comes."""
+    with visitor.page.expect_navigation():
+        visitor.page.locator(button).first.click()
+
+
+def refused(visitor: Visitor, _people: People) -> None:
+    """The form with its error summary: wrong number, wrong code."""
+    visitor.ask("119999199003070019", "ABC")
+
+
+PUBLIC: dict[str, Way] = {
+    "home": at("/"),
+    "enquiry": at("/status/"),
+    "enquiry refused": refused,
+    "outline": asked(lambda people: people.stopped.holder.id_number, shows="[data-level=outline]"),
+    "details, stopped": asked(
+        lambda people: people.stopped.holder.id_number,
+        lambda people: people.stopped.receipt.query_code,
+        "[data-level=full][data-stopped=photo_rejected]",
+    ),
+    "details, ready": asked(
+        lambda people: people.replaced.holder.id_number,
+        lambda people: people.replaced.certificate.paper.query_code,
+        "[data-level=full][data-stage=ready]",
+    ),
+    "nothing found": asked(lambda _people: factories.synthetic_id_number(), shows="[data-answer=none]"),
+    "ended": ended,
+    "guides": at("/guides/"),
+    "guide": at("/guides/lost-card/"),
+    "search": at("/guides/search/?q=挂失"),
+    "search without result": at("/guides/search/?q=火星"),
+    "legal basis": at("/legal-basis/"),
+    "contact": at("/contact/"),
+    "outlets": at("/outlets/"),
+    "privacy": at("/privacy/"),
+    "accessibility": at("/accessibility/"),
+    "no such page": at("/no-such-page/"),
+}
+
+
+# --- the staff's side; by names of fields and addresses, because it is seen in both languages ------------------------
+
+
+def signed_in(visitor: Visitor, people: People) -> None:
+    """The first page of staff."""
+    visitor.page.goto("/admin/login/")
+    visitor.page.locator("[name=username]").fill(people.clerk.username)
+    visitor.page.locator("[name=password]").fill(PASSWORD)
+    visitor.send(visitor.page.locator("[name=password]"))
+    assert visitor.page.url.endswith("/admin/")
+
+
+def found(number: Callable[[People], str]) -> Way:
+    """Where the search leads to."""
+
+    def go(visitor: Visitor, people: People) -> None:
+        visitor.page.goto(FIND)
+        visitor.page.locator("[name=number]").fill(number(people))
+        visitor.send(visitor.page.locator("[name=number]"))
+
+    return go
+
+
+def form(action: str, number: Callable[[People], str], query: str = "", *, send: bool = False) -> Way:
+    """The form of an action, opened from the person's screen; sent with nothing filled in, it says what is missing."""
+
+    def go(visitor: Visitor, people: People) -> None:
+        found(number)(visitor, people)
+        press(visitor, f"a.action[href*='/do/{action}/']")
+        if query:
+            visitor.page.goto(visitor.page.url + query)
+        if send:
+            press(visitor, "form.panel button.action")
+            assert visitor.page.locator(".refusal").count()
+
+    return go
+
+
+def paper(visitor: Visitor, people: People) -> None:
+    """A paper on the screen, before it is printed."""
+    found(lambda people: people.replaced.holder.id_number)(visitor, people)
+    press(visitor, ".panel > .halves .paper-line button")
+    assert visitor.page.locator("article.receipt").count()
+
+
+def guide_form(visitor: Visitor, _people: People) -> None:
+    """The form of a guide."""
+    visitor.page.goto("/admin/guidance/article/")
+    press(visitor, "#result_list tbody th a")
+
+
+def _of_stopped(people: People) -> str:
+    return people.stopped.holder.id_number
+
+
+def _of_replaced(people: People) -> str:
+    return people.replaced.holder.id_number
+
+
+# Signing in comes first: the others need it.
+STAFF: dict[str, Way] = {
+    "sign-in": at("/admin/login/"),
+    "first page": signed_in,
+    "find": at(FIND),
+    "nobody found": found(lambda _people: factories.synthetic_id_number()),
+    "slip": found(lambda _people: "119999199003070019"),
+    "person, stopped": found(_of_stopped),
+    "person, ready": found(_of_replaced),
+    "accept": form("accept", lambda people: people.newcomer.id_number),
+    "hand over to an agent": form("hand_over", _of_replaced, "?party=agent"),
+    "hand over, refused": form("hand_over", _of_replaced, send=True),
+    "paper": paper,
+    "applications": at("/admin/cards/application/"),
+    "loss reports": at("/admin/cards/lossreport/"),
+    "guides": at("/admin/guidance/article/"),
+    "guide": lambda visitor, _people: (
+        visitor.page.goto("/admin/guidance/article/") and visitor.page.locator("#result_list th a").first.click()
+    ),
+}
