@@ -110,7 +110,7 @@ class LossStatus(TextChoices):
     STANDING = "standing", _("In force")
     LAPSED = "lapsed", _("Lapsed")
     FORMALISED = "formalised", _("Followed by a written report")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Report cancelled")
     REPLACED = "replaced", _("Card replaced")
 
 
