@@ -2,26 +2,39 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cards.vocabulary import Action
+from cards.answers import wording
+from cards.vocabulary import Action, Stage
+
+
+def _reads(stage: Stage) -> Any:
+    """The title of the person's own page, quoted from where it is written, so that the two cannot part."""
+    return format_lazy(_("From now on the person reads: “{title}”."), title=wording.STAGES[stage].title)
+
 
 # One sentence before the button.
 CONSEQUENCES: dict[Action, Any] = {
     Action.ACCEPT: _("From now on the clock runs; the person gets a receipt with a query code."),
-    Action.CHECK: _("From now on the person reads that the data are being checked."),
+    Action.CHECK: _reads(Stage.CHECKING),
     Action.ASK_FEE: _("The clock stands until the fee is recorded as paid; the person reads that it is due."),
     Action.TAKE_FEE: _("The clock runs again at once and the work goes on."),
     Action.OPEN_ACCOUNT: _("From now on the bank has the application, and the person reads so."),
     Action.PRODUCE: _("From now on the card maker has the order; the application can no longer be withdrawn."),
-    Action.SEND: _("From now on the person reads that the card is on its way to the outlet."),
-    Action.RECEIVE: _(
-        "The card is at the outlet: the person reads at once that it is ready, and until when to collect it."
+    Action.SEND: _reads(Stage.SENDING),
+    Action.RECEIVE: format_lazy(
+        _("From now on the person reads: “{title}”, and with the query code until when to collect it."),
+        title=wording.STAGES[Stage.READY].title,
     ),
-    Action.HAND_OVER: _("Give the card first, then record it: from now on it works, and the certificate is used up."),
+    Action.HAND_OVER: _(
+        "Give the card first, then record it: from now on it works, and its certificate, if there is one, is used up."
+    ),
     Action.ACTIVATE: _("From now on the bank account function of the card is active."),
-    Action.STOP: _("The clock stands from now on, and the person reads what is needed and where."),
-    Action.RESUME: _("The clock runs again, and the person reads that nothing more is needed."),
+    Action.STOP: _(
+        "The clock stands from now on, and the person reads so; with the query code also why, and what to do."
+    ),
+    Action.RESUME: _("The clock runs again, and the person no longer reads that it stands."),
     Action.WITHDRAW: _("The application ends here. If a card was replaced by it, that card stays void."),
     Action.REFUSE: _("The application ends here; whoever has the query code reads your reason word for word."),
     Action.RECALL: _("The card goes back to the agency, and the person reads that it was not collected in time."),
