@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.errors import NameMalformed
 from cards.id_number import IdNumberProblem
@@ -76,7 +77,7 @@ class EnquiryForm(forms.Form):
             "and on foreigners' permanent resident ID cards work too."
         ),
     )
-    name = NameField(label=_("Name"), help_text=_("As it stands on the ID document."))
+    name = NameField(label=pgettext_lazy("of a person", "Name"), help_text=_("As it stands on the ID document."))
     code = QueryCodeField(
         label=_("Query code"),
         help_text=_("Ten characters on your receipt or card certificate. Capital or small letters, both will do."),
