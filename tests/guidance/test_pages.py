@@ -135,7 +135,7 @@ def test_the_guides_say_the_rule_figures(guides):
         for figure in ("7", "24:00", "30", "20", "15"):
             assert figure in text
     assert "180" in Article.objects.get(slug="collect-and-activate").body_zh
-    assert "18岁" in Article.objects.get(slug="replace-through-an-agent").body_zh
+    assert "18周岁" in Article.objects.get(slug="replace-through-an-agent").body_zh
     assert "没有规定挂失" in Article.objects.get(slug="legal-basis-explained").body_zh
 
 
