@@ -111,7 +111,7 @@ def expect_the_lapse_in_words(citizen: "Visitor", number: str, code: str) -> str
     look_up(citizen, number, code)
     lapses = "2026年3月9日 24:00"
     expect(citizen.page.get_by_text("已口头挂失")).to_be_visible()
-    expect(citizen.page.get_by_text(re.compile(f"将于 {lapses} 自动解挂"))).to_be_visible()
+    expect(citizen.page.get_by_text(re.compile(f"将于{lapses}自动解挂"))).to_be_visible()
     return lapses
 
 
