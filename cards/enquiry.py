@@ -7,9 +7,11 @@ reads the case by `read_case`. Under a strict policy every miss does the same wo
 import hmac
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +22,7 @@ from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.models.outlets import put_in_place
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
 from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
@@ -61,16 +64,15 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
     subject = _subject(question.id_number)
     try:
         with transaction.atomic():
-            entry = IdNumberIndex.objects.entry(question.id_number)
-            holder = entry.holder if entry else None
-            opening = _judge(holder, question)
+            holder_id, holder = _found(question.id_number)
+            opening = _judge(holder_id, holder, question)
             _count(network, subject, question, opening)
             opening = _closed_for_subject(opening)
             _record(opening, subject, actor)
             return opening.opening
     except AskedTooOften as wait:
         later = Opening(AccessOutcome.LATER, retry_at=wait.retry_at)
-        _record(_Judgement(later, holder), subject, actor)
+        _record(_Judgement(later, holder_id), subject, actor)
         return later
 
 
@@ -90,30 +92,38 @@ def _subject(number: str) -> str:
 @dataclass
 class _Judgement:
     opening: Opening
-    holder: Cardholder | None
+    holder_id: uuid.UUID | None
     missed: bool = False
     subject_closed: bool = False
 
 
-def _judge(holder: Cardholder | None, question: Question) -> _Judgement:
+def _found(number: str) -> tuple[uuid.UUID | None, Cardholder | None]:
+    """Whose number this is; the person's own row only where the policy compares the name."""
+    if settings.ENQUIRY_POLICY != "number_and_name":
+        return IdNumberIndex.objects.holder_id_of(number), None
+    entry = IdNumberIndex.objects.entry(number)
+    return (entry.holder_id, entry.holder) if entry else (None, None)
+
+
+def _judge(holder_id: uuid.UUID | None, holder: Cardholder | None, question: Question) -> _Judgement:
     """What the policy in force opens for this question, before any limit."""
     policy = settings.ENQUIRY_POLICY
-    paper = _paper_of(holder.pk if holder else NOBODY, question.code) if question.code else None
-    found = holder is not None
+    paper = _paper_of(holder_id or NOBODY, question.code) if question.code else None
+    found = holder_id is not None
     if policy == "number_and_name":
         found = _same_name(holder, question.name) and found
     elif policy == "number_and_code":
         found = paper is not None and found
-    if not found or holder is None:
+    if not found or holder_id is None:
         return _Judgement(Opening(AccessOutcome.NONE), None, missed=True)
     opening = Opening(
         AccessOutcome.FOUND,
-        holder.pk,
+        holder_id,
         paper=paper.number if paper else "",
         issue=paper.issue if paper else 0,
         code_missed=bool(question.code) and paper is None,
     )
-    return _Judgement(opening, holder, missed=opening.code_missed)
+    return _Judgement(opening, holder_id, missed=opening.code_missed)
 
 
 @lru_cache(maxsize=4)
@@ -149,13 +159,23 @@ def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
     return found
 
 
+@lru_cache(maxsize=4096)
+def _in_hall(network: str, halls: tuple[str, ...]) -> bool:
+    """Whether a network is, or lies in, one of the service halls' networks."""
+    if network == "unix":
+        return network in halls
+    asked = ip_network(network)
+    listed = (ip_network(hall, strict=False) for hall in halls if hall != "unix")
+    return any(asked.version == hall.version and asked.subnet_of(hall) for hall in listed)  # type: ignore[arg-type]
+
+
 def _count(network: str, subject: str, question: Question, judged: _Judgement) -> None:
     """Count this try everywhere at once; raise where the network, or the network with this subject, must wait."""
     now = time.time()
     path = "code" if question.code else "number"
     missed = int(judged.missed)
     pair = limits.key("pair", network, subject)
-    hall = network in settings.LIMIT_HALL_NETWORKS
+    hall = _in_hall(network, tuple(settings.LIMIT_HALL_NETWORKS))
     buckets = [
         limits.Bucket(
             limits.key("tries", network),
@@ -203,12 +223,13 @@ def _closed_for_subject(judged: _Judgement) -> _Judgement:
 def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
     """Leave the access record; of a number that is not in the data only its keyed digest, for 30 days."""
     now = timezone.now()
-    opening, holder = judged.opening, judged.holder
+    opening, holder_id = judged.opening, judged.holder_id
     AccessRecord.objects.create(
-        holder=holder,
-        subject_digest=None if holder else limits.key("record", subject),
+        holder_id=holder_id,
+        subject_digest=None if holder_id else limits.key("record", subject),
         at=now,
-        keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
+        # Of a try that was asked to wait nothing was shown, so it need not be kept like a look.
+        keep_until=now + (RECORD_KEPT if holder_id and opening.outcome == AccessOutcome.FOUND else MISS_KEPT),
         channel=actor.channel,
         purpose=AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.ENQUIRY,
         outcome=opening.outcome,
@@ -225,12 +246,26 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     # A person has a handful of applications: choosing and sorting them here costs a third of what it costs Django to
     # build a statement that does it.
     of_holder = Application.objects.of(opening.holder_id)
-    rows = of_holder.with_papers_and_places() if opening.paper else of_holder.in_outline()
+    rows = _with_places(of_holder.with_papers()) if opening.paper else of_holder.in_outline()
     shown = [row for row in rows if _is_shown(row, now) or _is_opened(row, opening)]
     case = CaseFile(now, sorted(shown, key=lambda row: (row.accepted_at, row.pk), reverse=True))
     if opening.paper:
         _open_in_full(case, opening)
     return case
+
+
+def _with_places(applications: Iterable[Application]) -> list[Application]:
+    rows = list(applications)
+    for row in rows:
+        put_in_place(row, "delivery_outlet", "accepted_outlet", "bank")
+    return rows
+
+
+def _cards_of(holder_id: uuid.UUID) -> list[Card]:
+    cards = sorted(Card.objects.of(holder_id), key=_issued, reverse=True)
+    for card in cards:
+        put_in_place(card, "bank")
+    return cards
 
 
 def _is_shown(application: Application, now: datetime) -> bool:
@@ -243,8 +278,8 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
     now = now or timezone.now()
     case = CaseFile(
         now,
-        list(Application.objects.of(holder).with_papers_and_places().newest_first()),
-        list(Card.objects.of(holder).select_related("bank").newest_first()),
+        _with_places(Application.objects.of(holder).with_papers().newest_first()),
+        _cards_of(holder.pk),
         list(LossReport.objects.of(holder).select_related("receipt").newest_first()),
     )
     case.opened = {row.pk for row in (*case.applications, *case.cards, *case.reports)}
@@ -253,7 +288,7 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
 
 def _open_in_full(case: CaseFile, opening: Opening) -> None:
     """Add what the paper opens: its case, the cards of that case, and who looked at the record."""
-    cards = sorted(Card.objects.of(opening.holder_id).select_related("bank"), key=_issued, reverse=True)
+    cards = _cards_of(opening.holder_id)
     reports = sorted(LossReport.objects.of(opening.holder_id).select_related("receipt"), key=_made, reverse=True)
     card_ids: set[uuid.UUID | None] = set()
     for application in case.applications:
@@ -269,7 +304,9 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
-    accesses = AccessRecord.objects.of(opening.holder_id).only("at", "purpose", "channel")
+    accesses = (
+        AccessRecord.objects.of(opening.holder_id).filter(outcome=AccessOutcome.FOUND).only("at", "purpose", "channel")
+    )
     case.accesses = list(accesses.newest_first()[:20])
 
 

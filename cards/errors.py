@@ -220,3 +220,34 @@ class ReasonMissing(Refusal):
 class PreparedElsewhere(Refusal):
     message = _("A replacement is accepted from a loss report, not as a plain application.")
     rule = "S6"
+
+
+class CardHeldAlready(Refusal):
+    message = _(
+        "This person has a card of this type already. If it is lost, report the loss and have it replaced; "
+        "if it is damaged or out of date, exchange it."
+    )
+    rule = "S11"
+
+
+class OutletAcceptsNone(Refusal):
+    message = _("This outlet does not accept applications. Please send the person to one that does.")
+
+
+class InstantIssueNotHere(Refusal):
+    message = _("A card is made at once only at an outlet that does this, and is handed over there.")
+
+
+class GuardianUnnamed(Refusal):
+    message = _("A guardian must give the own name and ID number, from the guardian's own original ID document.")
+    rule = "S9"
+
+
+class GuardianIsHolder(Refusal):
+    message = _("The guardian's ID number is the cardholder's. A guardian must be another person.")
+    rule = "S9"
+
+
+class GuardianTooYoung(Refusal):
+    message = _("A guardian must be at least %(age)s years old.")
+    rule = "S9"

@@ -75,6 +75,7 @@ class OutletFactory(factory.django.DjangoModelFactory):
     address_zh, address_en = "示例路1号", "1 Example Road"
     hours_zh, hours_en = "周一至周五 9:00—17:00", "Monday to Friday 9:00–17:00"
     phone = "010-00000000"
+    instant_issue = True
 
     class Params:
         of_bank = factory.Trait(kind=OutletKind.BANK_OUTLET, bank=factory.SubFactory(BankFactory))
@@ -132,14 +133,17 @@ def card(of: Cardholder | None = None, card_type: str = CardType.FINANCIAL_BLUE,
 
 def first_application(of: Cardholder | None = None, **given: Any) -> Application:
     """A first application for a financial blue card, just accepted."""
+    of = of or holder()
+    # Who has a financial blue card already applies for another kind.
+    held = Card.objects.of(of).filter(card_type=CardType.FINANCIAL_BLUE).exclude(social_status=SocialStatus.CANCELLED)
     row = {
         "kind": "first",
-        "card_type": CardType.FINANCIAL_BLUE,
+        "card_type": CardType.ORDINARY_BLUE if held.exists() else CardType.FINANCIAL_BLUE,
         "delivery_outlet": OutletFactory(of_bank=True),
         "actor": at_counter(),
         "evidence": everything(),
     } | given
-    return services.accept_application(of or holder(), **row)
+    return services.accept_application(of, **row)
 
 
 def walk_to(application: Application, stage: str) -> Application:

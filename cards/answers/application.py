@@ -90,7 +90,7 @@ def _joined(*sentences: str) -> str:
 
 def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
     """Put the state of an application into words, at the outline or the full level."""
-    stage, stop = Stage(application.stage), application.stop
+    stage = Stage(application.stage)
     estimate = forecast.estimate(application, now)
     said = _wording(application, full)
     facts = _facts(application, full)
@@ -101,7 +101,7 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         application=application,
         full=full,
         stage=stage,
-        stopped=(stop if full else "yes") if stop else "",
+        stopped=_stopped(application, full),
         tag=_tag(application),
         title=str(said.title) % facts,
         now=str(said.now) % facts,
@@ -113,6 +113,13 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         bring=_bring(application) if full and stage == Stage.READY else [],
         needs_person=_needs_person(application),
     )
+
+
+def _stopped(application: Application, full: bool) -> str:
+    """The reason at the full level; the outline says only whether something is needed from the person."""
+    if full:
+        return application.stop
+    return "yes" if application.stop and _needs_person(application) else ""
 
 
 def _needs_person(application: Application) -> bool:
@@ -134,7 +141,9 @@ def _wording(application: Application, full: bool) -> wording.Wording:
         if full:
             return wording.STOPS[StopReason(application.stop)]
         # The fee's stop is no secret: its stage is shown anyway.
-        return said if stage == Stage.FEE_DUE else wording.STOPPED_OUTLINE
+        if stage == Stage.FEE_DUE:
+            return said
+        return wording.STOPPED_OUTLINE if _needs_person(application) else wording.DELAYED_OUTLINE
     if _to_activate(application):
         return wording.Wording(said.title, said.now, wording.TO_ACTIVATE)
     if stage == Stage.READY and full:

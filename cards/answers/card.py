@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.models import Card, LossReport
+from cards.models.rule_data import book_on
+from cards.rules import CHINA
 from cards.vocabulary import BankStatus, CardType, LossForm, LossStatus, SocialStatus
 
 
@@ -61,10 +63,17 @@ class CardAnswer:
     reports: list[LossAnswer] = field(default_factory=list)
 
 
-def answer_report(report: LossReport, now: datetime) -> LossAnswer:
-    """Put a loss report into words; a deadline that has passed has passed, whether or not a job has run."""
+def answer_report(report: LossReport, now: datetime, followed: bool = False) -> LossAnswer:
+    """Put a loss report into words; a deadline that has passed has passed, whether or not a job has run.
+
+    `followed` says that a later report of the same card is on record: then only that one says how things stand.
+    """
     status = report.status_at(now)
     said = wording.LOSSES[LossForm(report.form), status]
+    if followed:
+        said = wording.LOSSES_EARLIER.get(status, said)
+    elif report.form == LossForm.WRITTEN and status == LossStatus.STANDING and not _may_be_cancelled(now):
+        said = wording.Wording(said.title, said.now, wording.WRITTEN_FINAL)
     ended = report.ended_at or report.lapses_at
     lapse = report.lapses_at if status == LossStatus.LAPSED else None
     told_end = told_deadline(lapse) if lapse else told_day(ended)
@@ -74,6 +83,11 @@ def answer_report(report: LossReport, now: datetime) -> LossAnswer:
         "ended": told_end,
     }
     return LossAnswer(report, status, str(said.title) % facts, str(said.now) % facts, str(said.next) % facts)
+
+
+def _may_be_cancelled(now: datetime) -> bool:
+    """Whether the rules in force let a written report be cancelled."""
+    return book_on(now.astimezone(CHINA).date()).written_report_can_be_cancelled
 
 
 def social_status_at(card: Card, reports: list[LossReport], now: datetime) -> SocialStatus:
@@ -88,9 +102,10 @@ def social_status_at(card: Card, reports: list[LossReport], now: datetime) -> So
 def answer_card(card: Card, reports: list[LossReport], now: datetime) -> CardAnswer:
     """Put a card into words: both ledgers, each with state, since when and whom to call."""
     status = social_status_at(card, reports, now)
-    own = [answer_report(report, now) for report in reports if report.card_id == card.pk]
+    of_card = sorted((r for r in reports if r.card_id == card.pk), key=lambda r: r.made_at, reverse=True)
+    own = [answer_report(report, now, followed=place > 0) for place, report in enumerate(of_card)]
     title = _("%(type)s, number ending in %(last)s") % {"type": CardType(card.card_type).label, "last": card.last_four}
-    return CardAnswer(card, title, status, [_social(card, status, own), *_bank(card, status)], own)
+    return CardAnswer(card, title, status, [_social(card, status, own), *_bank(card, status, lost=bool(own))], own)
 
 
 _SOCIAL_KIND = {
@@ -127,8 +142,8 @@ _BANK_KIND = {
 }
 
 
-def _bank(card: Card, status: SocialStatus) -> list[Ledger]:
-    """The bank's ledger; an ordinary card has none."""
+def _bank(card: Card, status: SocialStatus, lost: bool) -> list[Ledger]:
+    """The bank's ledger; an ordinary card has none. `lost`: the card was once reported lost."""
     if card.bank is None:
         return []
     bank_status = BankStatus(card.bank_status)
@@ -139,8 +154,8 @@ def _bank(card: Card, status: SocialStatus) -> list[Ledger]:
     else:
         lines.append(_("since %(since)s") % {"since": told_day(card.bank_since)})
         lines.append(_("Questions: %(bank)s on %(phone)s") % facts)
-    lost = status in (SocialStatus.TEMPORARILY_LOST, SocialStatus.FORMALLY_LOST, SocialStatus.CANCELLED)
-    if lost and bank_status in (BankStatus.UNKNOWN, BankStatus.ACTIVE, BankStatus.NOT_ACTIVATED):
+    stopped = status in (SocialStatus.TEMPORARILY_LOST, SocialStatus.FORMALLY_LOST, SocialStatus.CANCELLED)
+    if lost and stopped and bank_status in (BankStatus.UNKNOWN, BankStatus.ACTIVE, BankStatus.NOT_ACTIVATED):
         lines.append(_("Our report does not stop the bank account: report the loss to the bank as well."))
     title = _("Bank account function: %(state)s") % {"state": bank_status.label}
     return [Ledger(_BANK_KIND[bank_status], title, lines)]

@@ -12,7 +12,7 @@ from cards.answers.dates import told_moment
 from cards.case_file import CaseFile, Opening
 from cards.models import AccessRecord
 from cards.rules import CHINA
-from cards.vocabulary import AccessPurpose, Channel
+from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
 
 
@@ -86,7 +86,8 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         answer_application(application, full=application.pk in case.opened, now=case.now)
         for application in case.applications
     ]
-    waiting = any(answer.stage in OPEN for answer in applications)
+    # In an exchange the old card works until the new one is handed over.
+    waiting = any(a.stage in OPEN and a.application.kind != ApplicationKind.EXCHANGE for a in applications)
     return CaseAnswer(
         "found",
         applications=applications,

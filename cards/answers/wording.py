@@ -75,7 +75,7 @@ STAGES: dict[Stage, Wording] = {
     Stage.RECALLED: Wording(
         _("The card was recalled because it was not collected in time"),
         _("It has been back at the social insurance agency since %(since)s."),
-        _("Please call 12333 or come to a window with your original ID document; the card can be issued again."),
+        _("Please call 12333 or come to a window with your original ID document to start again."),
     ),
 }
 
@@ -95,6 +95,12 @@ STOPPED_OUTLINE = Wording(
     _("Something is needed before your card can go on"),
     _("The work has stood since %(stopped)s."),
     _("Please call 12333 or come to a window with your original ID document; your query code shows the details here."),
+)
+
+DELAYED_OUTLINE = Wording(
+    _("Your card is delayed on our side"),
+    _("The work has stood since %(stopped)s."),
+    NOTHING_NEEDED,
 )
 
 STOPS: dict[StopReason, Wording] = {
@@ -202,10 +208,27 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
     },
 }
 
+# A report that was followed by a later one of the same card tells only what it was.
+LOSSES_EARLIER: dict[LossStatus, Wording] = {
+    LossStatus.LAPSED: Wording(
+        _("An earlier oral report lapsed"),
+        _("It was made on %(since)s and lapsed at %(ended)s."),
+        _("The later report of this card counts."),
+    ),
+    LossStatus.CANCELLED: Wording(
+        _("An earlier report was cancelled"),
+        _("It was made on %(since)s and cancelled on %(ended)s."),
+        _("The later report of this card counts."),
+    ),
+}
+WRITTEN_FINAL = _(
+    "Please have the card replaced at a window; under the rules in force the report cannot be cancelled."
+)
+
 NONE_FOUND = Wording(
     _("We found no application under this number"),
     _("This does not mean that you have not applied."),
-    _("Please compare the number with your ID document, or ask us on 12333, at a window or in WeChat."),
+    _("Please compare the number with your ID document, or ask us on 12333 or at a window."),
 )
 POSSIBLE_REASONS = (
     _("One character of the number is different from the one on your ID document."),

@@ -51,9 +51,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "history",
         )
 
-    def with_papers_and_places(self) -> "ApplicationQuerySet":
-        """Together with what the full answer names: papers, outlets, bank."""
-        return self.select_related("receipt", "delivery_outlet__bank", "accepted_outlet", "bank", "certificate__paper")
+    def with_papers(self) -> "ApplicationQuerySet":
+        """Together with the papers that open them; outlets and banks come from memory."""
+        return self.select_related("receipt", "certificate__paper")
 
     def newest_first(self) -> "ApplicationQuerySet":
         return self.order_by("-accepted_at", "pk")

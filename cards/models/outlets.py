@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from cards.memory import Remembered
 from cards.vocabulary import OutletKind
 
 
@@ -68,3 +69,26 @@ class Outlet(InTwoLanguages, models.Model):
 
     def __str__(self) -> str:
         return self.told("name")
+
+
+def _read_places() -> tuple[dict[int, Bank], dict[int, Outlet]]:
+    banks = {bank.pk: bank for bank in Bank.objects.all()}
+    outlets = {outlet.pk: outlet for outlet in Outlet.objects.all()}
+    for outlet in outlets.values():
+        if outlet.bank_id is not None:
+            outlet.bank = banks[outlet.bank_id]
+    return banks, outlets
+
+
+# The same for everybody, so no answer about a person need join them.
+places = Remembered(_read_places, 30)
+
+
+def put_in_place(row: models.Model, *names: str) -> None:
+    """Give a row the banks and outlets it names from memory; what is newer than the memory is read when asked for."""
+    banks, outlets = places()
+    for name in names:
+        known = banks if name == "bank" else outlets
+        found = known.get(getattr(row, f"{name}_id"))
+        if found is not None:
+            setattr(row, name, found)

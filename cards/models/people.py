@@ -53,11 +53,15 @@ class NumberIndexQuerySet(models.QuerySet):
         condition = models.Q()
         for key_id, digest in sealing.index_digests(number, self.purpose):
             condition |= models.Q(key_id=key_id, digest=digest)
-        return self.filter(condition).select_related("holder")
+        return self.filter(condition)
 
     def entry(self, number: str):
-        """The entry for this number under any key in use, or None; one statement."""
-        return self._matching(number).first()
+        """The entry for this number under any key in use with its holder, or None; one statement."""
+        return next(iter(self._matching(number).select_related("holder")[:1]), None)
+
+    def holder_id_of(self, number: str) -> uuid.UUID | None:
+        """The key of the holder of this number, or None; one statement that opens nothing sealed."""
+        return next(iter(self._matching(number).values_list("holder_id", flat=True)[:1]), None)
 
     def enter(self, number: str, **row: object):
         """Write the entry under the newest key."""

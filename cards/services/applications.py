@@ -1,24 +1,28 @@
 """Accepting an application and moving it along its chain."""
 
+import logging
 import uuid
 from datetime import datetime
 from typing import Any
 
-from cards import id_number, workflow
+from cards import id_number, sealing, workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     ActivationNotNeeded,
     ApplicationOpenAlready,
     BankMissing,
+    CardHeldAlready,
     CardTypeNotForAge,
-    ChangedMeanwhile,
     ExchangeReasonMissing,
+    InstantIssueNotHere,
     LostCardNeedsReplacement,
     NotPossibleNow,
     OrdinaryCardNotReplaced,
+    OutletAcceptsNone,
     OutletDoesNotDoThis,
     PreparedElsewhere,
     ReasonMissing,
+    Refusal,
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import CHINA
@@ -36,11 +40,13 @@ from cards.vocabulary import (
     EventKind,
     IssueMethod,
     PaperKind,
+    SocialStatus,
     Stage,
     StopReason,
 )
 
 NO_PROOF = Proof()
+logger = logging.getLogger("cards.services")
 
 
 def accept_application(
@@ -67,7 +73,10 @@ def accept_application(
     with deed(holder, actor) as act:
         remembered = proof.check(act, Action.ACCEPT, evidence)
         proof.belongs(act, replaced_card)
+        if not act.outlet.accepts_applications:
+            raise OutletAcceptsNone()
         _check_card_type(act, kind, card_type, replaced_card)
+        _check_not_held(act, kind, card_type, replaced_card)
         _check_none_open(act, card_type, replaced_card)
         application = open_application(
             act,
@@ -107,6 +116,21 @@ def _check_card_type(act: Deed, kind: str, card_type: str, replaced_card: Card |
             raise NotPossibleNow(state=replaced_card.get_social_status_display())
 
 
+def _check_not_held(act: Deed, kind: str, card_type: str, replaced_card: Card | None) -> None:
+    """A first application is for who has no such card; whoever lost one takes the way of its type (S11)."""
+    if kind != ApplicationKind.FIRST:
+        return
+    held = Card.objects.of(act.holder).exclude(social_status=SocialStatus.CANCELLED)
+    if replaced_card is not None:
+        held = held.exclude(pk=replaced_card.pk)
+    if card_type in ORDINARY_TYPES and held.filter(
+        card_type__in=sorted(ORDINARY_TYPES), social_status__in=sorted(workflow.LOST)
+    ):
+        raise OrdinaryCardNotReplaced()
+    if held.filter(card_type=card_type).exists():
+        raise CardHeldAlready()
+
+
 def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
     """One open application per card replaced, and one first application per card type."""
     open_ones = Application.objects.of(act.holder).open()
@@ -135,6 +159,8 @@ def open_application(
     """Write the row of a new application with its receipt and its first event."""
     if not delivery_outlet.hands_over or delivery_outlet.closed_for_good:
         raise OutletDoesNotDoThis()
+    if method == IssueMethod.INSTANT and not (act.outlet.instant_issue and delivery_outlet == act.outlet):
+        raise InstantIssueNotHere()
     if card_type in FINANCIAL_TYPES and bank is None:
         raise BankMissing()
     if kind == ApplicationKind.EXCHANGE and not exchange_reason:
@@ -256,9 +282,9 @@ def recall_due(now: datetime, limit: int = 500) -> int:
         try:
             advance(application, Action.RECALL, actor=Actor.system())
             recalled += 1
-        except ChangedMeanwhile:
-            # Collected at this very moment: then there is nothing to recall.
-            continue
+        except Refusal:
+            # Collected at this very moment, or something on record forbids it: the others are recalled all the same.
+            logger.warning("One card could not be recalled.", exc_info=True)
     return recalled
 
 
@@ -267,7 +293,8 @@ def reissue_code(paper_of: "Application | LossReport", *, actor: Actor, evidence
     with deed(paper_of.holder_id, actor) as act:
         remembered = proof.check(act, Action.REISSUE_CODE, evidence)
         certificate = getattr(paper_of, "certificate", None)
+        key_id = sealing.current_index_key_id()
         for paper in (paper_of.receipt, certificate.paper if certificate and certificate.used_at is None else None):
             if paper is not None:
-                act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1)
+                act.swap(paper, {"issue": paper.issue, "voided_at": None}, issue=paper.issue + 1, code_key_id=key_id)
         return act.record(EventKind.CODE_REISSUED, paper_of, **telling(remembered)).pk

@@ -151,7 +151,8 @@ def replace_card(
 ) -> Replacement:
     """Accept the replacement of a card reported lost in writing, and issue the card certificate (S6, S7).
 
-    From now on the old card is void and the report can no longer be cancelled. Replaced at the special window, the
+    From now on the old card is void and the report can no longer be cancelled. After a replacement that was withdrawn,
+    refused or recalled, the same report carries another one. Replaced at the special window, the
     new card must be activated at the bank after collection (S12).
     """
     with deed(report.holder_id, actor) as act:
@@ -159,15 +160,19 @@ def replace_card(
         report.refresh_from_db()
         card = Card.objects.get(pk=report.card_id, holder=act.holder)
         route = route_of(card, act.outlet)
-        if report.status == LossStatus.REPLACED:
+        earlier = broken_off_replacement(report)
+        if report.status == LossStatus.REPLACED and earlier is None:
             raise ReplacementOpenAlready()
-        if report.status_at(act.now) != LossStatus.STANDING:
-            raise NoReportStanding()
-        if report.form != LossForm.WRITTEN:
-            raise FormalReportNeeded()
+        if earlier is None:
+            if report.status_at(act.now) != LossStatus.STANDING:
+                raise NoReportStanding()
+            if report.form != LossForm.WRITTEN:
+                raise FormalReportNeeded()
         if Application.objects.of(act.holder).open().filter(replaced_card=card).exists():
             raise ReplacementOpenAlready()
-        end_report(act, report, Action.REPLACE)
+        if earlier is None:
+            end_report(act, report, Action.REPLACE)
+            change_social(act, card, Action.REPLACE)
         application = open_application(
             act,
             kind=ApplicationKind.REPLACEMENT,
@@ -181,13 +186,23 @@ def replace_card(
             remembered=remembered,
             activation_needed=route == ReplacementRoute.SPECIAL_WINDOW,
         )
-        change_social(act, card, Action.REPLACE)
-        replacement = Replacement.objects.create(
-            holder=act.holder, report=report, application=application, replacement_route=route, **remembered
-        )
+        if earlier is None:
+            replacement = Replacement.objects.create(
+                holder=act.holder, report=report, application=application, replacement_route=route, **remembered
+            )
+        else:
+            replacement = earlier
+            seen = {"application": earlier.application}
+            act.swap(replacement, seen, application=application, replacement_route=route)
         _issue_certificate(act, application)
         act.record(EventKind.REPLACEMENT_ACCEPTED, report, route, evidence=remembered["evidence"])
     return replacement
+
+
+def broken_off_replacement(report: LossReport) -> Replacement | None:
+    """The replacement of a report whose application was withdrawn, refused or recalled: it may be accepted again."""
+    earlier = Replacement.objects.filter(holder=report.holder_id, report=report).select_related("application").first()
+    return earlier if earlier is not None and earlier.application.stage in workflow.BROKEN_OFF else None
 
 
 def _issue_certificate(act: Deed, application: Application) -> CardCertificate:

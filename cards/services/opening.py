@@ -25,7 +25,7 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
     """
     with transaction.atomic():
         holder_id = holder.pk if isinstance(holder, Cardholder) else holder
-        held = Cardholder.objects.select_for_update().get(pk=holder_id)
+        held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
         now = timezone.now()
         act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
         for report in LossReport.objects.of(held).due_to_lapse(now):

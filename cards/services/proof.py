@@ -12,7 +12,10 @@ from cards.errors import (
     AgentUnnamed,
     ChannelNotAllowed,
     EvidenceMissing,
+    GuardianIsHolder,
     GuardianNotApplicable,
+    GuardianTooYoung,
+    GuardianUnnamed,
     HolderMustComeInPerson,
     NotForThisParty,
     OriginalCardMissing,
@@ -20,7 +23,7 @@ from cards.errors import (
 )
 from cards.names import clean_name
 from cards.services.deed import Deed
-from cards.vocabulary import Action, Evidence, Party
+from cards.vocabulary import Action, Channel, Evidence, Party
 
 
 def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
@@ -36,16 +39,16 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
         raise NotForThisParty()
     if actor.channel not in workflow.CHANNELS[action]:
         raise ChannelNotAllowed()
-    missing = checklists[actor.party] - proof.seen
-    if Evidence.ORIGINAL_CARD in missing:
-        raise OriginalCardMissing()
-    agent = _checked_agent(deed, proof) if actor.party == Party.AGENT else {}
-    if missing:
-        raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
     if actor.party == Party.GUARDIAN:
         limit = deed.book.guardian_below_age
         if id_number.age_on(deed.holder.id_number, deed.today) >= limit:
             raise GuardianNotApplicable(age=limit)
+    missing = checklists[actor.party] - proof.seen
+    if Evidence.ORIGINAL_CARD in missing:
+        raise OriginalCardMissing()
+    agent = _checked_deputy(deed, proof)
+    if missing:
+        raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
     return {
         "party": actor.party,
         "channel": actor.channel,
@@ -56,15 +59,25 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     }
 
 
-def _checked_agent(deed: Deed, proof: Proof) -> dict[str, str]:
-    """The agent's name and ID number, from the agent's own original document."""
+# What is refused of an agent and of a guardian: unnamed, the holder, too young.
+_DEPUTIES = {
+    Party.AGENT: (AgentUnnamed, AgentIsHolder, AgentTooYoung),
+    Party.GUARDIAN: (GuardianUnnamed, GuardianIsHolder, GuardianTooYoung),
+}
+
+
+def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
+    """Name and ID number of an agent or guardian who came to the window, from the own original document."""
+    if deed.actor.party not in _DEPUTIES or deed.actor.channel != Channel.COUNTER:
+        return {}
+    unnamed, is_holder, too_young = _DEPUTIES[deed.actor.party]
     if not proof.agent_name.strip() or not proof.agent_id_number.strip():
-        raise AgentUnnamed()
+        raise unnamed()
     name, number = clean_name(proof.agent_name), id_number.check(proof.agent_id_number)
     if number == deed.holder.id_number:
-        raise AgentIsHolder()
+        raise is_holder()
     if id_number.age_on(number, deed.today) < deed.book.agent_minimum_age:
-        raise AgentTooYoung(age=deed.book.agent_minimum_age)
+        raise too_young(age=deed.book.agent_minimum_age)
     return {"agent_name": name, "agent_id_number": number}
 
 

@@ -193,12 +193,35 @@ def test_an_answer_takes_one_statement_for_an_outline_and_four_in_full(
     case: Application, django_assert_num_queries: Any
 ) -> None:
     outline, full = ask(case.holder.id_number), ask(case.holder.id_number, case.receipt.query_code)
+    read_case(full)  # outlets and banks are remembered from the first answer on
     for opening, statements in ((outline, 1), (full, 4)):
         with django_assert_num_queries(statements):
             read_case(opening)
 
 
 # --- limits -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hall", "network", "free"),
+    [
+        ("198.51.100.0/24", "198.51.100.7", True),
+        ("198.51.100.7", "198.51.100.7", True),
+        ("198.51.100.0/24", "198.51.101.7", False),
+        ("2001:db8::/32", "2001:db8:1:2::/64", True),
+        ("2001:db8::/32", "198.51.100.7", False),
+        ("unix", "unix", True),
+        ("198.51.100.0/24", "unix", False),
+    ],
+)
+def test_a_service_hall_is_named_by_address_or_network(
+    case: Application, settings: Any, hall: str, network: str, free: bool
+) -> None:
+    settings.LIMIT_NETWORK_TRIES_PER_MINUTE = 1
+    settings.LIMIT_HALL_NETWORKS = [hall]
+    question = Question(case.holder.id_number)
+    outcomes = [look_up(question, network=network, actor=WEB).outcome for _ in range(2)]
+    assert outcomes == ["found", "found" if free else "later"]
 
 
 def test_past_the_tries_of_a_minute_a_network_waits_two_seconds_then_four(

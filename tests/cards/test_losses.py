@@ -28,7 +28,10 @@ from cards.errors import (
     ExchangeReasonMissing,
     FormalReportIsFinal,
     FormalReportNeeded,
+    GuardianIsHolder,
     GuardianNotApplicable,
+    GuardianTooYoung,
+    GuardianUnnamed,
     HolderMustComeInPerson,
     LostCardNeedsReplacement,
     NoReportStanding,
@@ -179,7 +182,7 @@ def acts_of_an_agent(holder: Any) -> dict[str, Any]:
     to_report, to_replace = f.card(holder), f.written_report(f.card(holder))
     ready = f.walk_to(f.first_application(holder), Stage.READY)
     return {
-        "accept": lambda proof: accept(holder, card_type=CardType.ORDINARY_BLUE, actor=agent, evidence=proof),
+        "accept": lambda proof: accept(holder, card_type=CardType.ORDINARY_YELLOW, actor=agent, evidence=proof),
         "report": lambda proof: services.report_loss(
             Card.objects.get(pk=to_report.pk), form=LossForm.WRITTEN, actor=agent, evidence=proof
         ),
@@ -250,15 +253,37 @@ def test_who_the_agent_was_stays_on_record_sealed(act: str) -> None:
     assert any("李四" in row and proof.agent_id_number in row for row in rows)
 
 
+MOTHER = {"agent_name": "王芳", "agent_id_number": person_aged(40)}
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({}, GuardianUnnamed),
+        (MOTHER | {"agent_id_number": person_aged(18, plus_days=-1)}, GuardianTooYoung),
+        (MOTHER | {"agent_id_number": "the child"}, GuardianIsHolder),
+    ],
+)
+def test_a_guardian_is_identified_like_an_agent(given: dict[str, str], refusal: type[Refusal]) -> None:
+    child = f.holder(id_number=person_aged(9))
+    if given.get("agent_id_number") == "the child":
+        given = given | {"agent_id_number": child.id_number}
+    with pytest.raises(refusal) as refused:
+        report(f.card(child), actor=f.at_counter(party=Party.GUARDIAN), **given)
+    assert_readable(refused.value, "S9")
+
+
 @pytest.mark.parametrize(("age", "allowed"), [(0, True), (15, True), (16, False), (40, False)])
 def test_a_guardian_acts_only_for_a_holder_under_sixteen(age: int, allowed: bool) -> None:
     card = f.card(f.holder(id_number=person_aged(age)))
     guardian = f.at_counter(party=Party.GUARDIAN)
     if allowed:
-        assert report(card, actor=guardian).party == Party.GUARDIAN
+        made = report(card, actor=guardian, **MOTHER)
+        assert made.party == Party.GUARDIAN
+        assert LossReport.objects.get(pk=made.pk).agent_name == MOTHER["agent_name"]
     else:
         with pytest.raises(GuardianNotApplicable) as refused:
-            report(card, actor=guardian)
+            report(card, actor=guardian, **MOTHER)
         assert_readable(refused.value, "S9")
         assert "16" in refused.value.sentence
 
@@ -266,7 +291,7 @@ def test_a_guardian_acts_only_for_a_holder_under_sixteen(age: int, allowed: bool
 def test_a_holder_is_under_sixteen_until_the_last_day() -> None:
     holder = f.holder(id_number=person_aged(16, plus_days=-1))
     assert age_on(holder.id_number, TODAY) == 15
-    assert report(f.card(holder), actor=f.at_counter(party=Party.GUARDIAN)).party == Party.GUARDIAN
+    assert report(f.card(holder), actor=f.at_counter(party=Party.GUARDIAN), **MOTHER).party == Party.GUARDIAN
 
 
 def test_ages_follow_the_rules_of_the_place() -> None:
@@ -829,7 +854,7 @@ def test_the_fee_follows_from_kind_and_exemption(kind: str, exemption: str, fee:
     elif kind == ApplicationKind.EXCHANGE:
         application = exchange(card, fee_exemption=exemption)
     else:
-        application = accept(card.holder, fee_exemption=exemption)
+        application = accept(f.holder(), fee_exemption=exemption)
     assert application.fee_yuan == fee
     assert application.fee_exemption == ("" if fee else exemption)
     assert (Stage.FEE_DUE in application.route.stages) == (fee > 0)
@@ -873,7 +898,9 @@ def test_the_certificate_is_issued_with_the_replacement() -> None:
 
 
 def test_a_card_issued_at_once_may_be_collected_the_same_day() -> None:
-    assert replace(report(f.card()), method="instant").application.certificate.earliest_on == TODAY
+    here = f.OutletFactory()
+    made = replace(report(f.card()), f.at_counter(here), delivery_outlet=here, method="instant")
+    assert made.application.certificate.earliest_on == TODAY
 
 
 def test_the_certificate_is_single_use() -> None:

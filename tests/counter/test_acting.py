@@ -196,5 +196,6 @@ def test_a_guardian_acts_for_a_child(clerk: Desk) -> None:
 
     child = factories.holder(id_number=factories.synthetic_id_number(date(2016, 5, 1)))
     card = factories.card(child)
-    clerk.done("report_in_writing", card, party="guardian")
+    mother = {"agent_name": "王芳", "agent_id_number": factories.synthetic_id_number(date(1985, 5, 1))}
+    clerk.done("report_in_writing", card, party="guardian", **mother)
     assert card.loss_reports.get().party == "guardian"

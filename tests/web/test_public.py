@@ -19,9 +19,18 @@ def outlets() -> None:
     bank = BankFactory(name_zh="示例银行", name_en="Example Bank")
     east = {"district_zh": "城东区", "district_en": "East"}
     OutletFactory(name_zh="专窗", name_en="Window", instant_issue=True, step_free=True, **east)
-    OutletFactory(of_bank=True, bank=bank, name_zh="东支行", name_en="East Branch", hands_over=False, **east)
-    OutletFactory(of_agency=True, name_zh="经办中心", name_en="Agency", hands_over=False)
-    OutletFactory(of_bank=True, bank=bank, name_zh="西支行", name_en="West Branch", accepts_applications=False)
+    OutletFactory(
+        of_bank=True, bank=bank, name_zh="东支行", name_en="East Branch", hands_over=False, instant_issue=False, **east
+    )
+    OutletFactory(of_agency=True, name_zh="经办中心", name_en="Agency", hands_over=False, instant_issue=False)
+    OutletFactory(
+        of_bank=True,
+        bank=bank,
+        name_zh="西支行",
+        name_en="West Branch",
+        accepts_applications=False,
+        instant_issue=False,
+    )
     OutletFactory(name_zh="旧网点", name_en="Old place", closed_for_good=True)
 
 

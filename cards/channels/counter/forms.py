@@ -18,6 +18,7 @@ from cards.vocabulary import (
     Action,
     ApplicationKind,
     CardType,
+    Channel,
     Evidence,
     ExchangeReason,
     FeeExemption,
@@ -28,6 +29,13 @@ from cards.vocabulary import (
 )
 
 Subject = Application | Card | Cardholder | LossReport
+
+
+# What an agent, and a guardian, is asked for at the window.
+_DEPUTY_LABELS = {
+    Party.AGENT: (_("Agent's name"), _("Agent's ID number")),
+    Party.GUARDIAN: (_("Guardian's name"), _("Guardian's ID number")),
+}
 
 
 @dataclass
@@ -61,13 +69,12 @@ class DeedForm(forms.Form):
         self.matter = matter
         for item in matter.checklist:
             self.fields[f"saw_{item.value}"] = forms.BooleanField(label=item.label, required=False)
-        if matter.party == Party.AGENT:
-            self.fields["agent_name"] = forms.CharField(
-                label=_("Agent's name"), required=False, max_length=100, widget=_typed()
-            )
+        if matter.party in _DEPUTY_LABELS and matter.desk.channel == Channel.COUNTER:
+            name, number = _DEPUTY_LABELS[matter.party]
+            self.fields["agent_name"] = forms.CharField(label=name, required=False, max_length=100, widget=_typed())
             self.fields["agent_id_number"] = forms.CharField(
-                label=_("Agent's ID number"), required=False, max_length=60, widget=_typed(),
-                help_text=_("From the agent's own original ID document, not from a copy."),
+                label=number, required=False, max_length=60, widget=_typed(),
+                help_text=_("From the person's own original ID document, not from a copy."),
             )  # fmt: skip
         self.prepare()
 
@@ -81,7 +88,7 @@ class DeedForm(forms.Form):
 
     @property
     def agent(self) -> list[forms.BoundField]:
-        """What is asked of an agent."""
+        """What is asked of an agent or guardian."""
         return [self[name] for name in self.fields if name.startswith("agent_")]
 
     @property
@@ -304,5 +311,5 @@ class FullViewForm(forms.Form):
         max_length=200,
         min_length=4,
         widget=_typed(),
-        help_text=_("It is recorded with your name, and the person may read it."),
+        help_text=_("It is kept with your name in the access record, where auditors read it."),
     )

@@ -29,6 +29,7 @@ from cards.vocabulary import (
     CardType,
     EventKind,
     LossForm,
+    LossStatus,
     Party,
     ReplacementRoute,
     SocialStatus,
@@ -130,6 +131,8 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
         (page.open_applications if application.stage in workflow.OPEN else page.finished).append(panel)
     replaced = {a.replaced_card_id for a in case.applications if a.stage in workflow.OPEN}
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
+    for card in page.cards:
+        _offer_again(card, case.applications, desk)
     if desk.may(Action.ACCEPT):
         # The main thing to do for somebody new, an exception for everybody else.
         known = bool(case.applications or case.cards)
@@ -177,6 +180,15 @@ def _offers_for_card(card: Card, standing: LossReport | None, replaced: bool, de
     elif not lost and card.social_status in workflow.USABLE:
         offers.append(_offer(Action.ACCEPT, card.holder_id, card, label=_("Exchange this card"), quiet=True))
     return offers
+
+
+def _offer_again(panel: CardPanel, applications: list[Application], desk: Desk) -> None:
+    """After a replacement that was withdrawn, refused or recalled, offer another one on the same report."""
+    tries = [a for a in applications if a.replaced_card_id == panel.answer.card.pk]
+    replacing = [a for a in tries if a.kind == ApplicationKind.REPLACEMENT]
+    if replacing and all(a.stage in workflow.BROKEN_OFF for a in tries) and desk.may(Action.REPLACE):
+        report = next(r for r in panel.reports if r.answer.status == LossStatus.REPLACED)
+        report.offers.append(_offer(Action.REPLACE, report.answer.report.holder_id, report.answer.report))
 
 
 def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) -> list[Offer]:

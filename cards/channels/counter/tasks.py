@@ -171,7 +171,7 @@ def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> str:
     """
     matter = form.matter
     with transaction.atomic():
-        Cardholder.objects.select_for_update().get(pk=matter.holder.pk)
+        Cardholder.objects.select_for_update(no_key=True).get(pk=matter.holder.pk)
         subject = find_subject(task, matter.holder, matter.subject.pk)
         stale = form.cleaned_data["seen"] != state_of(subject)
         if stale and isinstance(subject, Application | Cardholder):

@@ -64,9 +64,10 @@ def read(request: HttpRequest) -> Kept | None:
         return None
     try:
         payload = sealing.open_token(token, _PURPOSE, MAX_AGE)
-    except sealing.SealError:
+        asked_at, outcome, holder, paper, issue, code_missed, retry_at = _SHAPE.unpack(payload)
+    except (sealing.SealError, struct.error):
+        # Not ours, too old, or of an earlier shape: all the same to the browser.
         return None
-    asked_at, outcome, holder, paper, issue, code_missed, retry_at = _SHAPE.unpack(payload)
     opening = Opening(
         _OUTCOMES[outcome],
         uuid.UUID(bytes=holder),

@@ -112,7 +112,7 @@ def instant(until: Stage) -> Course:
     def course(world: World) -> None:
         life = Life(world, world.rng.randint(1, 8))
         life.register()
-        application = life.apply(method=IssueMethod.INSTANT)
+        application = life.apply(method=IssueMethod.INSTANT, delivery_outlet=world.city.special_window)
         while application.stage != until:
             life.step(application)
 

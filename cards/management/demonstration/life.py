@@ -104,8 +104,8 @@ class Life:
         return self.city.staff["bankclerk" if outlet.kind == OutletKind.BANK_OUTLET else "clerk"]
 
     def proof(self, party: Party = Party.HOLDER, **more: str) -> Proof:
-        """A whole checklist; for an agent also another grown-up person."""
-        if party == Party.AGENT:
+        """A whole checklist; for an agent or guardian also another grown-up person."""
+        if party in (Party.AGENT, Party.GUARDIAN):
             agent = self.world.people.draw()
             more |= {"agent_name": agent.name, "agent_id_number": agent.id_number}
         return Proof(_EVERYTHING, **more)
