@@ -1,0 +1,195 @@
+"""Who may come for somebody else, and on what documents (S9)."""
+
+from typing import Any
+
+import pytest
+
+from cards import services
+from cards.actors import Proof
+from cards.errors import (
+    AgentIsHolder,
+    AgentTooYoung,
+    AgentUnnamed,
+    EvidenceMissing,
+    GuardianIsHolder,
+    GuardianNotApplicable,
+    GuardianTooYoung,
+    GuardianUnnamed,
+    Refusal,
+)
+from cards.id_number import IdNumberProblem, age_on
+from cards.models import Application, Card, EventDetail, LossReport, Replacement
+from cards.vocabulary import (
+    CardType,
+    Evidence,
+    LossForm,
+    Party,
+    Stage,
+)
+from tests import factories as f
+from tests.cards.losing import (
+    MOTHER,
+    TODAY,
+    accept,
+    assert_readable,
+    monday_morning,  # noqa: F401  (a fixture)
+    person_aged,
+    put_rules_in_force,
+    replace,
+    report,
+)
+
+pytestmark = pytest.mark.django_db
+
+# --- S9: the agent and the guardian -------------------------------------------------------------------------------
+
+AGENT_REFUSALS = [
+    ("no name", {"agent_name": " ", "agent_id_number": "adult"}, AgentUnnamed),
+    ("no number", {"agent_name": "李四", "agent_id_number": ""}, AgentUnnamed),
+    ("the holder's own number", {"agent_name": "李四", "agent_id_number": "holder"}, AgentIsHolder),
+    ("the holder's number, typed otherwise", {"agent_name": "李四", "agent_id_number": "spaced"}, AgentIsHolder),
+    ("eighteen tomorrow", {"agent_name": "李四", "agent_id_number": "minor"}, AgentTooYoung),
+]
+
+
+def agents_proof(given: dict[str, str], holder: Any, seen: Any = f.ALL_EVIDENCE) -> Proof:
+    numbers = {
+        "adult": person_aged(40),
+        "eighteen": person_aged(18),
+        "minor": person_aged(18, plus_days=-1),
+        "holder": holder.id_number,
+        "spaced": " ".join(holder.id_number),
+        "": "",
+    }
+    return Proof(
+        seen,
+        agent_name=given["agent_name"],
+        agent_id_number=numbers[given["agent_id_number"]],
+        certificate_number=given.get("certificate_number", ""),
+        card_number="NEWCARD0001",
+    )
+
+
+def acts_of_an_agent(holder: Any) -> dict[str, Any]:
+    """Everything an agent may do, each on a case of its own, by name."""
+    agent = f.at_counter(party=Party.AGENT)
+    to_report, to_replace = f.card(holder), f.written_report(f.card(holder))
+    ready = f.walk_to(f.first_application(holder), Stage.READY)
+    return {
+        "accept": lambda proof: accept(holder, card_type=CardType.ORDINARY_YELLOW, actor=agent, evidence=proof),
+        "report": lambda proof: services.report_loss(
+            Card.objects.get(pk=to_report.pk), form=LossForm.WRITTEN, actor=agent, evidence=proof
+        ),
+        "replace": lambda proof: replace(LossReport.objects.get(pk=to_replace.pk), actor=agent, evidence=proof),
+        "hand over": lambda proof: services.hand_over(
+            Application.objects.get(pk=ready.pk), actor=agent, evidence=proof
+        ),
+        "reissue": lambda proof: services.reissue_code(
+            Application.objects.get(pk=ready.pk), actor=agent, evidence=proof
+        ),
+    }
+
+
+@pytest.mark.parametrize("given", AGENT_REFUSALS, ids=lambda given: given[0])
+@pytest.mark.parametrize("act", ["accept", "report", "replace", "hand over", "reissue"])
+def test_an_agent_is_refused_by_rule_s9(act: str, given: tuple[str, dict[str, str], type[Refusal]]) -> None:
+    holder = f.holder()
+    acts = acts_of_an_agent(holder)
+    with pytest.raises(given[2]) as refused:
+        acts[act](agents_proof(given[1], holder))
+    assert_readable(refused.value, "S9")
+
+
+@pytest.mark.parametrize("age", ["eighteen", "adult"])
+@pytest.mark.parametrize("act", ["accept", "report", "replace", "hand over", "reissue"])
+def test_an_agent_who_is_eighteen_today_may_act(act: str, age: str) -> None:
+    holder = f.holder()
+    acts_of_an_agent(holder)[act](agents_proof({"agent_name": "李四", "agent_id_number": age}, holder))
+
+
+def test_the_agents_number_must_be_an_id_number() -> None:
+    card = f.card()
+    with pytest.raises(IdNumberProblem):
+        report(card, actor=f.at_counter(party=Party.AGENT), agent_name="李四", agent_id_number="110101")
+
+
+@pytest.mark.parametrize("act", ["accept", "report", "replace", "hand over", "reissue"])
+def test_an_agent_without_the_own_original_document_is_refused(act: str) -> None:
+    holder = f.holder()
+    acts = acts_of_an_agent(holder)
+    seen = f.ALL_EVIDENCE - {Evidence.AGENT_ID_ORIGINAL}
+    with pytest.raises(EvidenceMissing) as refused:
+        acts[act](agents_proof({"agent_name": "李四", "agent_id_number": "adult"}, holder, seen))
+    assert_readable(refused.value, "S9")
+
+
+def test_a_replacement_through_an_agent_needs_copies_of_both_documents() -> None:
+    holder = f.holder()
+    proof = agents_proof(
+        {"agent_name": "李四", "agent_id_number": "adult"}, holder, f.ALL_EVIDENCE - {Evidence.ID_COPIES}
+    )
+    with pytest.raises(EvidenceMissing) as refused:
+        acts_of_an_agent(holder)["replace"](proof)
+    assert str(Evidence.ID_COPIES.label) in refused.value.sentence
+
+
+@pytest.mark.parametrize("act", ["accept", "report", "replace", "hand over", "reissue"])
+def test_who_the_agent_was_stays_on_record_sealed(act: str) -> None:
+    holder = f.holder()
+    proof = agents_proof({"agent_name": "李四", "agent_id_number": "adult"}, holder)
+    acts_of_an_agent(holder)[act](proof)
+    rows = [detail.text for detail in EventDetail.objects.filter(holder=holder)]
+    rows += [
+        f"{row.agent_name} {row.agent_id_number}"
+        for model in (LossReport, Replacement)
+        for row in model.objects.filter(holder=holder)
+    ]
+    assert any("李四" in row and proof.agent_id_number in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({}, GuardianUnnamed),
+        (MOTHER | {"agent_id_number": person_aged(18, plus_days=-1)}, GuardianTooYoung),
+        (MOTHER | {"agent_id_number": "the child"}, GuardianIsHolder),
+    ],
+)
+def test_a_guardian_is_identified_like_an_agent(given: dict[str, str], refusal: type[Refusal]) -> None:
+    child = f.holder(id_number=person_aged(9))
+    if given.get("agent_id_number") == "the child":
+        given = given | {"agent_id_number": child.id_number}
+    with pytest.raises(refusal) as refused:
+        report(f.card(child), actor=f.at_counter(party=Party.GUARDIAN), **given)
+    assert_readable(refused.value, "S9")
+
+
+@pytest.mark.parametrize(("age", "allowed"), [(0, True), (15, True), (16, False), (40, False)])
+def test_a_guardian_acts_only_for_a_holder_under_sixteen(age: int, allowed: bool) -> None:
+    card = f.card(f.holder(id_number=person_aged(age)))
+    guardian = f.at_counter(party=Party.GUARDIAN)
+    if allowed:
+        made = report(card, actor=guardian, **MOTHER)
+        assert made.party == Party.GUARDIAN
+        assert LossReport.objects.get(pk=made.pk).agent_name == MOTHER["agent_name"]
+    else:
+        with pytest.raises(GuardianNotApplicable) as refused:
+            report(card, actor=guardian, **MOTHER)
+        assert_readable(refused.value, "S9")
+        assert "16" in refused.value.sentence
+
+
+def test_a_holder_is_under_sixteen_until_the_last_day() -> None:
+    holder = f.holder(id_number=person_aged(16, plus_days=-1))
+    assert age_on(holder.id_number, TODAY) == 15
+    assert report(f.card(holder), actor=f.at_counter(party=Party.GUARDIAN), **MOTHER).party == Party.GUARDIAN
+
+
+def test_ages_follow_the_rules_of_the_place() -> None:
+    put_rules_in_force(agent_minimum_age=20, guardian_below_age=14)
+    card = f.card(f.holder(id_number=person_aged(15)))
+    with pytest.raises(GuardianNotApplicable):
+        report(card, actor=f.at_counter(party=Party.GUARDIAN))
+    with pytest.raises(AgentTooYoung) as refused:
+        report(card, actor=f.at_counter(party=Party.AGENT), agent_name="李四", agent_id_number=person_aged(19))
+    assert "20" in refused.value.sentence
