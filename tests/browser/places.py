@@ -59,14 +59,8 @@ def asked(number: Callable[[People], str], code: Callable[[People], str] = lambd
 def ended(visitor: Visitor, people: People) -> None:
     """The page after the button that ends the answer."""
     visitor.ask(people.replaced.holder.id_number)
-    press(visitor, "button:text-matches('End and forget|结束并清除')")
+    visitor.press(visitor.page.locator("button:text-matches('End and forget|结束并清除')").first)
     assert visitor.page.url.endswith("/status/forgotten/")
-
-
-def press(visitor: Visitor, button: str) -> None:
-    """Press the first such button or link, and wait for what comes."""
-    with visitor.page.expect_navigation():
-        visitor.page.locator(button).first.click()
 
 
 def refused(visitor: Visitor, _people: People) -> None:
@@ -132,11 +126,11 @@ def form(action: str, number: Callable[[People], str], query: str = "", *, send:
 
     def go(visitor: Visitor, people: People) -> None:
         found(number)(visitor, people)
-        press(visitor, f"a.action[href*='/do/{action}/']")
+        visitor.press(visitor.page.locator(f"a.action[href*='/do/{action}/']").first)
         if query:
             visitor.page.goto(visitor.page.url + query)
         if send:
-            press(visitor, "form.panel button.action")
+            visitor.press(visitor.page.locator("form.panel button.action").first)
             assert visitor.page.locator(".refusal").count()
 
     return go
@@ -145,14 +139,14 @@ def form(action: str, number: Callable[[People], str], query: str = "", *, send:
 def paper(visitor: Visitor, people: People) -> None:
     """A paper on the screen, before it is printed."""
     found(lambda people: people.replaced.holder.id_number)(visitor, people)
-    press(visitor, ".panel > .halves .paper-line button")
+    visitor.press(visitor.page.locator(".panel > .halves .paper-line button").first)
     assert visitor.page.locator("article.receipt").count()
 
 
 def guide_form(visitor: Visitor, _people: People) -> None:
     """The form of a guide."""
     visitor.page.goto("/admin/guidance/article/")
-    press(visitor, "#result_list tbody th a")
+    visitor.press(visitor.page.locator("#result_list tbody th a").first)
 
 
 def _of_stopped(people: People) -> str:
@@ -179,7 +173,5 @@ STAFF: dict[str, Way] = {
     "applications": at("/admin/cards/application/"),
     "loss reports": at("/admin/cards/lossreport/"),
     "guides": at("/admin/guidance/article/"),
-    "guide": lambda visitor, _people: (
-        visitor.page.goto("/admin/guidance/article/") and visitor.page.locator("#result_list th a").first.click()
-    ),
+    "guide": guide_form,
 }

@@ -30,8 +30,7 @@ def test_after_the_end_going_back_shows_nothing_of_the_answer(visitor: "Callable
     page.add_init_script(FROM_MEMORY)
     citizen.ask(person.id_number)
     expect(page.locator("[data-application]")).to_be_visible()
-    with page.expect_navigation():
-        page.get_by_role("button", name="结束并清除").click()
+    citizen.press(page.get_by_role("button", name="结束并清除"))
     expect(page.get_by_role("heading", level=1)).to_have_text("查询结果已清除")
     for _step in range(2):
         page.go_back()
@@ -60,11 +59,11 @@ def test_a_page_about_nobody_comes_back_from_the_browsers_memory(visitor: "Calla
 def test_the_language_switch_keeps_the_page(visitor: "Callable[..., Visitor]", address: str) -> None:
     from urllib.parse import unquote
 
-    page = visitor("zh-CN").page
+    citizen = visitor("zh-CN")
+    page = citizen.page
     page.goto(address)
     for button, language in (("English", "en"), ("中文", "zh-hans")):
-        with page.expect_navigation():
-            page.get_by_role("button", name=button, exact=True).click()
+        citizen.press(page.get_by_role("button", name=button, exact=True))
         assert unquote(page.url).endswith(address)
         assert page.locator("html").get_attribute("lang").lower() == language
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -76,7 +75,7 @@ def test_the_language_switch_keeps_the_answer(visitor: "Callable[..., Visitor]")
     citizen.ask(application.holder.id_number, application.receipt.query_code)
     heading = citizen.page.get_by_role("heading", level=1)
     expect(heading).to_have_text("您的申请已受理")
-    citizen.page.get_by_role("button", name="English").click()
+    citizen.press(citizen.page.get_by_role("button", name="English"))
     expect(heading).to_have_text("Your application has been accepted")
     assert citizen.page.url == f"{citizen.portal}/status/answer/"
     expect(citizen.page.locator("[data-level=full]")).to_have_count(1)
@@ -90,7 +89,7 @@ def test_a_wrong_check_character_is_told_and_the_number_stays(visitor: "Callable
     page = citizen.page
     page.goto("/")
     page.get_by_label("公民身份号码").fill(wrong)
-    page.get_by_role("button", name="查询进度").click()
+    citizen.press(page.get_by_role("button", name="查询进度"))
     field = page.get_by_label("公民身份号码")
     expect(field).to_have_value(wrong)
     expect(field).to_have_attribute("aria-invalid", "true")
@@ -99,7 +98,7 @@ def test_a_wrong_check_character_is_told_and_the_number_stays(visitor: "Callable
     summary.get_by_role("link").click()
     expect(field).to_be_focused()
     field.fill(number)
-    page.get_by_role("button", name="查询进度").click()
+    citizen.press(page.get_by_role("button", name="查询进度"))
     expect(page.locator("[data-answer=none]")).to_be_visible()
     assert [one.url for one in citizen.requests if number[:6] in one.url] == []
 

@@ -39,7 +39,7 @@ def test_a_card_is_made_handed_over_lost_and_found(
     receipt_code = accept(clerk, person.id_number)
     look_up(citizen, person.id_number)
     expect_stage(citizen, "accepted", "您的申请已受理")
-    clerk.page.get_by_role("link", name="Back to the person").click()
+    clerk.press(clerk.page.get_by_role("link", name="Back to the person"))
     for action, stage, told in STEPS:
         clerk.do(action)
         citizen.page.reload()
@@ -85,7 +85,7 @@ def look_up(citizen: "Visitor", number: str, code: str = "") -> None:
     citizen.page.goto("/status/")
     citizen.page.get_by_label("公民身份号码").fill(number)
     citizen.page.get_by_label("查询码").fill(code)
-    citizen.page.get_by_role("button", name="查询进度").click()
+    citizen.press(citizen.page.get_by_role("button", name="查询进度"))
     expect(citizen.page).to_have_url(f"{citizen.portal}/status/answer/")
     assert citizen.page.locator("html").get_attribute("lang") == "zh-Hans"
 

@@ -56,24 +56,29 @@ class Visitor:
         with self.page.expect_navigation():
             field.press("Enter")
 
+    def press(self, what: Locator) -> None:
+        """Press a button or link, and wait for what comes."""
+        with self.page.expect_navigation():
+            what.click()
+
     def sign_in(self, user: Any) -> None:
         """Sign in at the staff's door, in English."""
         self.page.goto("/admin/")
         self.page.get_by_label("Username").fill(user.username)
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Log in").click()
+        self.press(self.page.get_by_role("button", name="Log in"))
         expect(self.page.get_by_role("button", name="Find")).to_be_visible()
 
     def find(self, number: str) -> None:
         """Find a person by a number, in English."""
         self.page.goto("/admin/")
         self.page.get_by_label("ID number, card number, or number of a receipt").fill(number)
-        self.page.get_by_role("button", name="Find").click()
+        self.press(self.page.get_by_role("button", name="Find"))
 
     def do(self, action: str, fields: dict[str, str] | None = None, *, offer: str = "") -> None:
         """Choose what is offered, tick every box, fill in the fields by their labels, and press the button."""
         page = self.page
-        page.get_by_role("link", name=offer or action, exact=True).click()
+        self.press(page.get_by_role("link", name=offer or action, exact=True))
         for box in page.get_by_role("checkbox").all():
             box.check()
         for label, value in (fields or {}).items():
@@ -82,7 +87,8 @@ class Visitor:
                 field.select_option(label=value)
             else:
                 field.fill(value)
-        page.get_by_role("button", name=action, exact=True).click()
+        self.press(page.get_by_role("button", name=action, exact=True))
+        expect(page.locator(".refusal")).to_have_count(0)
 
     def leave(self) -> None:
         """Close the browser profile."""
