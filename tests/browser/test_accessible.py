@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tests.browser.places import People
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE, DESK, NARROW = 360, 1280, 320
 HEIGHT = 740

@@ -11,7 +11,7 @@ from tests import factories
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FOCUSED = "document.activeElement"
 # Whether the element with the focus shows it, and where it stands in the window.

@@ -13,7 +13,7 @@ from tests import factories
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 CARD_NUMBER = "621700001234"
 STEPS = [

@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LIMIT, REQUESTS = 30 * 1024, 4
 ICON = "document.querySelector('link[rel=icon]').href"
