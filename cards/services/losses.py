@@ -65,7 +65,7 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
         if form == LossForm.ORAL:
             _check_repeats(act, card)
         change_social(act, card, action)
-        if form == LossForm.WRITTEN and _at_own_bank(act.actor.outlet, card):
+        if form == LossForm.WRITTEN and at_own_bank(act.actor.outlet, card):
             change_bank(act, card, BankStatus.FROZEN)
         report = LossReport.objects.create(
             holder=act.holder,
@@ -80,7 +80,7 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
     return report
 
 
-def _at_own_bank(outlet: Outlet | None, card: Card) -> bool:
+def at_own_bank(outlet: Outlet | None, card: Card) -> bool:
     """Whether the window belongs to the bank of this card, where both ledgers are frozen at once."""
     return outlet is not None and outlet.kind == OutletKind.BANK_OUTLET and outlet.bank_id == card.bank_id
 
@@ -135,7 +135,7 @@ def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:
         raise OrdinaryCardNotReplaced()
     if outlet.kind == OutletKind.SPECIAL_WINDOW and outlet.replaces_cards:
         return ReplacementRoute.SPECIAL_WINDOW
-    if _at_own_bank(outlet, card) and outlet.replaces_cards:
+    if at_own_bank(outlet, card) and outlet.replaces_cards:
         return ReplacementRoute.BANK_OUTLET
     raise WrongPlaceForReplacement()
 

@@ -43,7 +43,7 @@ from cards.models import Application, Card, Cardholder, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import CHINA
-from cards.services.losses import route_of
+from cards.services.losses import at_own_bank, route_of
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
 
 # At which field a refusal is shown as well, first match in the form.
@@ -220,18 +220,13 @@ def _consequence(matter: Matter) -> list[str]:
     if matter.action == Action.REPORT_ORALLY:
         until = matter.book.lapse_moment(timezone.now(), office_days())
         sentences.append(str(telling.LAPSES) % {"until": told_deadline(until)})
-    if matter.action == Action.REPORT_IN_WRITING and _own_bank(matter):
+    if matter.action == Action.REPORT_IN_WRITING and at_own_bank(matter.desk.outlet, matter.subject):
         sentences.append(str(telling.FREEZES_BANK_TOO))
     old = matter.subject if isinstance(matter.subject, Card) else None
     candidates = [old] if old else matter.cards
     if matter.action == Action.ACCEPT and any(card.card_type in ORDINARY_TYPES for card in candidates):
         sentences.append(str(telling.VOIDS_OLD_CARD))
     return sentences
-
-
-def _own_bank(matter: Matter) -> bool:
-    outlet, card = matter.desk.outlet, matter.subject
-    return outlet is not None and outlet.kind == OutletKind.BANK_OUTLET and outlet.bank_id == card.bank_id
 
 
 def _notes(matter: Matter) -> list[str]:
