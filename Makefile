@@ -6,7 +6,9 @@ export PORT ?= 8000
 # The first Python that is new enough; PYTHON=/path/to/python overrides it.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --no-compile --require-hashes
+# The lock names everything, so nothing is left to resolve: pip would look beyond it for a package that another
+# one asks for with an extra, and fail on the day a newer release of that package appears.
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --no-compile --no-deps --require-hashes
 UV := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
