@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cards import workflow
-from cards.channels.counter.tasks import TASKS
+from cards.desk.tasks import TASKS
 from cards.management import staff_groups
 from cards.models import (
     AccessRecord,

@@ -1,1 +1,1 @@
-"""The counter: the Django admin as clerks, the hotline desk and supervisors use it (S3)."""
+"""The counter: the Django admin as clerks and supervisors use it (S3)."""

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from cards import id_number as id_numbers
 from cards.answers import LossAnswer, answer_report, wording
 from cards.answers.dates import told_day, told_deadline, told_moment
-from cards.channels.counter.holder_page import told_fee
+from cards.desk.holder_page import told_fee
 from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, Outlet, PaperNumber
 from cards.names import mask_name
 from cards.paper_number import spaced_code, spaced_paper_number

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services
-from cards.channels.counter import acting, finding, holder_page, papers, telling
-from cards.channels.counter.desk import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
-from cards.channels.counter.forms import FullViewForm, RegisterForm
+from cards.channels.counter import papers
+from cards.desk import acting, finding, holder_page, telling
+from cards.desk.forms import FullViewForm, RegisterForm
+from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder

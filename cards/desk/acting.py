@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 
 from cards.answers import answer_application, answer_report
 from cards.answers.dates import told_deadline
-from cards.channels.counter import telling
-from cards.channels.counter.desk import PEOPLE, Desk
-from cards.channels.counter.forms import DeedForm, Matter
-from cards.channels.counter.tasks import TASKS, Task, carry_out, find_subject, state_of
+from cards.desk import telling
+from cards.desk.forms import DeedForm, Matter
+from cards.desk.staff import PEOPLE, Desk
+from cards.desk.tasks import TASKS, Task, carry_out, find_subject, state_of
 from cards.errors import (
     AgentIsHolder,
     AgentTooYoung,

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from cards import workflow
 from cards.actors import Proof
-from cards.channels.counter.desk import Desk
+from cards.desk.staff import Desk
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import RuleBook
 from cards.vocabulary import (

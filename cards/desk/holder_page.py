@@ -14,8 +14,8 @@ from cards import workflow
 from cards.answers import answer_application, answer_card, told_history
 from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
-from cards.channels.counter.desk import Desk
-from cards.channels.counter.tasks import TASKS
+from cards.desk.staff import Desk
+from cards.desk.tasks import TASKS
 from cards.enquiry import read_everything
 from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
 from cards.names import mask_name

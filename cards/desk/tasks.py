@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cards import services
 from cards.actors import Actor
-from cards.channels.counter import forms
+from cards.desk import forms
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, Card, Cardholder, LossReport
 from cards.vocabulary import Action, LossForm
