@@ -3,10 +3,13 @@
 import logging
 from datetime import datetime
 
-from cards import calendar, workflow
+from django.utils import timezone
+
+from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
+    ChannelNotAllowed,
     FormalReportIsFinal,
     FormalReportNeeded,
     NoReportStanding,
@@ -19,7 +22,8 @@ from cards.errors import (
     WrongPlaceForReplacement,
 )
 from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
-from cards.models.rule_data import office_days
+from cards.models.rule_data import book_on, office_days
+from cards.rules import CHINA
 from cards.services import proof
 from cards.services.applications import open_application
 from cards.services.card_numbers import clean_card_number
@@ -89,12 +93,12 @@ def _check_repeats(act: Deed, card: Card) -> None:
     """An oral report may be repeated only as often as the rules allow within their window."""
     since = act.book.oral_reports_count_from(act.today)
     made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since).count()
-    if made >= act.book.oral_reports_allowed:
+    if not act.book.may_report_orally(made):
         raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
 
 
 def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
-    """Cancel a report because the card turned up: the holder in person, with ID and the very card (S10)."""
+    """Cancel a report because the card turned up: with ID and the very card (S10), by whom the rules allow."""
     with deed(report.holder_id, actor) as act:
         remembered = proof.check(act, Action.CANCEL_REPORT, evidence)
         report.refresh_from_db()
@@ -103,8 +107,10 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
             raise ReplacementAlreadyStarted()
         if report.status_at(act.now) != LossStatus.STANDING:
             raise NoReportStanding()
-        if report.form == LossForm.WRITTEN and not act.book.written_report_can_be_cancelled:
+        if not act.book.may_be_cancelled(report.form):
             raise FormalReportIsFinal()
+        if not act.book.may_be_cancelled_by(report.form, act.actor.party, act.actor.channel):
+            raise ChannelNotAllowed()
         if clean_card_number(evidence.card_number) != card.card_number:
             raise AnotherCard()
         end_report(act, report, Action.CANCEL_REPORT)
@@ -206,13 +212,12 @@ def broken_off_replacement(report: LossReport) -> Replacement | None:
 
 
 def _issue_certificate(act: Deed, application: Application) -> CardCertificate:
-    days = 0 if application.method == IssueMethod.INSTANT else act.book.replacement_working_days
     return CardCertificate.objects.create(
         holder=act.holder,
         application=application,
         paper=act.paper(PaperKind.CERTIFICATE),
         outlet=application.delivery_outlet,
-        earliest_on=calendar.add_working_days(act.today, days, office_days()) if days else act.today,
+        earliest_on=act.book.earliest_collection(act.today, application.method, office_days()),
         issued_at=act.now,
     )
 
@@ -227,5 +232,6 @@ def actions_for_card(card: Card, standing: LossReport | None, replaced: bool) ->
             actions.append(Action.REPORT_IN_WRITING)
         elif card.financial and not replaced:
             actions.append(Action.REPLACE)
-        actions.append(Action.CANCEL_REPORT)
+        if book_on(timezone.now().astimezone(CHINA).date()).may_be_cancelled(standing.form):
+            actions.append(Action.CANCEL_REPORT)
     return actions

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
+from cards.errors import Refusal
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import CHINA
@@ -30,4 +31,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
-        yield act
+        try:
+            yield act
+        except Refusal as refused:
+            refused.rule_version = act.book.version
+            raise
