@@ -1,7 +1,7 @@
 """Dated rule data -> the rule book in force on a day; pure, so that a draft can be tried before it binds anyone."""
 
 from collections.abc import Set
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,7 +138,22 @@ _WORDS: dict[str, tuple[str, ...]] = {
 # A period of no day at all would be over before it begins; ten years are longer than any period or age of the field,
 # and a slip of the finger past them would leave the calendar.
 _FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days"}
-_LARGEST = 3660
+LARGEST = 3660
+
+
+def rule_fields() -> "list[Field[Any]]":
+    """The fields of a book that are rules, in its order: all but what names it, and the standards."""
+    return [one for one in fields(RuleBook) if one.name not in _IDENTITY]
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words the list of this rule may be made of."""
+    return _WORDS[name]
+
+
+def least_of(name: str) -> int:
+    """The least value of this number."""
+    return 1 if name in _FROM_ONE else 0
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -153,9 +168,9 @@ def _checked(name: str, value: Any) -> Any:
         return tuple(value)
     if type(value) is not type(default):
         raise RuleDataWrong(f"{name} must be {type(default).__name__}, not {value!r}")
-    least = 1 if name in _FROM_ONE else 0
-    if not least <= value <= _LARGEST:
-        raise RuleDataWrong(f"{name} must be from {least} to {_LARGEST}, not {value!r}")
+    least = least_of(name)
+    if not least <= value <= LARGEST:
+        raise RuleDataWrong(f"{name} must be from {least} to {LARGEST}, not {value!r}")
     return value
 
 
@@ -165,8 +180,8 @@ def _check_standard(key: str, days: Any) -> None:
     known = method in IssueMethod.values and stage in Stage.values
     if not known or len(kind) > 2 or any(one not in ApplicationKind.values for one in kind[1:]):
         raise RuleDataWrong(f"{key} is not kind.method.stage or method.stage")
-    if type(days) is not int or not 0 <= days <= _LARGEST:
-        raise RuleDataWrong(f"{key} must be from 0 to {_LARGEST} working days, not {days!r}")
+    if type(days) is not int or not 0 <= days <= LARGEST:
+        raise RuleDataWrong(f"{key} must be from 0 to {LARGEST} working days, not {days!r}")
 
 
 def parse(

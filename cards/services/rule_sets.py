@@ -74,7 +74,7 @@ def review(rule_set: RuleSet, *, seen: str, by: Any) -> None:
         held = _held(rule_set)
         if held.content_digest() != seen:
             raise ChangedMeanwhile()
-        if held.drafted_by_id == by.pk or held.steps.filter(user=by, step__in=WRITTEN).exists():
+        if wrote(held, by):
             raise RuleSetReviewedByAuthor()
         _swap(held, RuleState.DRAFT, state=RuleState.REVIEWED.value, reviewed_by=by)
         _record(held, RuleStep.REVIEWED, by)
@@ -118,6 +118,11 @@ def withdraw(rule_set: RuleSet, *, by: Any) -> None:
         _swap(held, RuleState(held.state), state=RuleState.WITHDRAWN.value)
         _record(held, RuleStep.WITHDRAWN, by)
     memory.forget_all()
+
+
+def wrote(rule_set: RuleSet, user: Any) -> bool:
+    """Whether somebody wrote a set or any part of it, and so cannot review it."""
+    return rule_set.drafted_by_id == user.pk or rule_set.steps.filter(user=user, step__in=WRITTEN).exists()
 
 
 def _held(rule_set: RuleSet) -> RuleSet:
