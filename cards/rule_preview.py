@@ -148,15 +148,16 @@ def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Ca
     # Reports of the longer window before the period count against those in it.
     reach = min(book.oral_reports_count_from(_day(since)) for book in (before, after))
     rows = LossReport.objects.filter(form=LossForm.ORAL, made_at__gte=reach)
-    made_for: dict[Any, list[datetime]] = defaultdict(list)
-    pairs = rows.order_by("-made_at").values_list("card_id", "made_at")[: 2 * MOST_CASES]
-    for card_id, made_at in pairs.iterator(chunk_size=_BATCH):
-        made_for[card_id].append(made_at)
+    made_for: dict[Any, list[tuple[datetime, Any]]] = defaultdict(list)
+    pairs = rows.order_by("-made_at").values_list("card_id", "made_at", "pk")[: 2 * MOST_CASES]
+    for card_id, made_at, key in pairs.iterator(chunk_size=_BATCH):
+        made_for[card_id].append((made_at, key))
     for report in _newest(rows, "made_at", since):
 
         def outcome(book: RuleBook, report: LossReport = report) -> str:
             first = book.oral_reports_count_from(_day(report.made_at))
-            earlier = [at for at in made_for[report.card_id] if first <= at < report.made_at]
+            own = report.made_at, report.pk
+            earlier = [one for one in made_for[report.card_id] if first <= one[0] and one < own]
             return _allowed(book.may_report_orally(len(earlier)))
 
         yield _Case(report, report.made_at, outcome)

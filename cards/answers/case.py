@@ -11,6 +11,7 @@ from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_moment
 from cards.case_file import CaseFile, Opening
 from cards.models import AccessRecord
+from cards.models.rule_data import book_on
 from cards.rules import CHINA
 from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
@@ -30,6 +31,7 @@ class CaseAnswer:
     meanwhile: str = ""
     said: wording.Wording | None = None
     time: str = ""
+    rule_version: str = ""
 
     @property
     def title(self) -> str:
@@ -79,9 +81,10 @@ class CaseAnswer:
 
 
 def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
-    """Put everything an opening shows into words."""
+    """Put everything an opening shows into words; the answer remembers the rules it was given under."""
+    version = book_on(case.now.astimezone(CHINA).date()).version
     if not case.applications and not case.cards:
-        return CaseAnswer("none", said=wording.NONE_FOUND, code_missed=opening.code_missed)
+        return CaseAnswer("none", said=wording.NONE_FOUND, code_missed=opening.code_missed, rule_version=version)
     applications = [
         answer_application(application, full=application.pk in case.opened, now=case.now)
         for application in case.applications
@@ -97,6 +100,7 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         paper_void=case.paper_void,
         code_missed=opening.code_missed,
         meanwhile=str(wording.MEANWHILE) if waiting else "",
+        rule_version=version,
     )
 
 

@@ -37,7 +37,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     actor = deed.actor
     if actor.party not in deed.book.parties(action):
         if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
-            raise HolderMustComeInPerson()
+            raise NotForThisParty() if deed.book.cancelled_also_by else HolderMustComeInPerson()
         raise NotForThisParty()
     if actor.channel not in deed.book.channels(action):
         raise ChannelNotAllowed()
