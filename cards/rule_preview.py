@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cards import id_number, rule_words
 from cards.answers.dates import told_day, told_deadline
@@ -26,7 +26,7 @@ from cards.workflow import BEFORE_READY
 
 REACH = timedelta(days=90)
 # The newest cases of each kind that are looked at, and those that are listed.
-MOST_CASES, MOST_LISTED = 5000, 20
+MOST_CASES, MOST_LISTED = 2000, 20
 _BATCH = 500
 
 
@@ -79,27 +79,28 @@ class Preview:
 
 @dataclass(frozen=True)
 class _Case:
-    """A row put to a book: what the book makes of it, in words; None where the rule does not apply."""
+    """A row that is put to a book, and what the book makes of it."""
 
     row: Any
     at: datetime
-    outcome: Callable[[RuleBook], str]
+    outcome: Callable[[RuleBook], Any]
 
 
 @dataclass(frozen=True)
 class _Check:
-    """A rule that is tried: the fields it rests on, and its cases, newest first."""
+    """A rule that is tried: the fields it rests on, its cases, newest first, and an outcome in words."""
 
     label: Any
     names: tuple[str, ...]
     cases: Callable[[datetime, RuleBook, RuleBook], Iterator[_Case]]
+    tell: Callable[[Any], str]
 
 
 def preview(before: RuleBook, after: RuleBook, now: datetime) -> Preview:
     """Put the cases of the last 90 days to both books."""
     since = now - REACH
     wanted = [check for check in _CHECKS if any(getattr(before, n) != getattr(after, n) for n in check.names)]
-    return Preview(since.astimezone(CHINA).date(), [_try(check, before, after, since) for check in wanted])
+    return Preview(_day(since), [_try(check, before, after, since) for check in wanted])
 
 
 def _try(check: _Check, before: RuleBook, after: RuleBook, since: datetime) -> Tried:
@@ -113,7 +114,8 @@ def _try(check: _Check, before: RuleBook, after: RuleBook, since: datetime) -> T
         if one != other:
             tried.different += 1
             if len(tried.outcomes) < MOST_LISTED:
-                tried.outcomes.append(Outcome(case.row.holder_id, str(case.row), case.at, one, other))
+                told = check.tell(one), check.tell(other)
+                tried.outcomes.append(Outcome(case.row.holder_id, str(case.row), case.at, *told))
     return tried
 
 
@@ -123,25 +125,22 @@ def _newest(rows: QuerySet, moment: str, since: datetime) -> Iterable[Any]:
     return newest.iterator(chunk_size=_BATCH)
 
 
+def _put(rule: Callable[..., Any], *facts: Any) -> Callable[[RuleBook], Any]:
+    """A decision with its facts, waiting for the book."""
+    return lambda book: rule(book, *facts)
+
+
 def _day(moment: datetime) -> date:
     return moment.astimezone(CHINA).date()
 
 
-def _allowed(allowed: bool) -> str:
-    return _("possible") if allowed else _("refused")
-
-
-# --- the checks ---------------------------------------------------------------------------------------------------
+# --- the cases of each rule ---------------------------------------------------------------------------------------
 
 
 def _lapses(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     off = office_days()
     for report in _newest(LossReport.objects.filter(form=LossForm.ORAL), "made_at", since):
-
-        def until(book: RuleBook, made_at: datetime = report.made_at) -> str:
-            return _("lapses at %(moment)s") % {"moment": told_deadline(book.lapse_moment(made_at, off))}
-
-        yield _Case(report, report.made_at, until)
+        yield _Case(report, report.made_at, _put(RuleBook.lapse_moment, report.made_at, off))
 
 
 def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
@@ -149,45 +148,42 @@ def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Ca
     reach = min(book.oral_reports_count_from(_day(since)) for book in (before, after))
     rows = LossReport.objects.filter(form=LossForm.ORAL, made_at__gte=reach)
     made_for: dict[Any, list[tuple[datetime, Any]]] = defaultdict(list)
-    pairs = rows.order_by("-made_at").values_list("card_id", "made_at", "pk")[: 2 * MOST_CASES]
-    for card_id, made_at, key in pairs.iterator(chunk_size=_BATCH):
+    made = rows.order_by("-made_at").values_list("card_id", "made_at", "pk")[: 2 * MOST_CASES]
+    for card_id, made_at, key in made.iterator(chunk_size=_BATCH):
         made_for[card_id].append((made_at, key))
     for report in _newest(rows, "made_at", since):
+        own = report.made_at, report.pk
+        earlier = [at for at, key in made_for[report.card_id] if (at, key) < own]
+        yield _Case(report, report.made_at, _put(_may_repeat, _day(report.made_at), earlier))
 
-        def outcome(book: RuleBook, report: LossReport = report) -> str:
-            first = book.oral_reports_count_from(_day(report.made_at))
-            own = report.made_at, report.pk
-            earlier = [one for one in made_for[report.card_id] if first <= one[0] and one < own]
-            return _allowed(book.may_report_orally(len(earlier)))
 
-        yield _Case(report, report.made_at, outcome)
+def _may_repeat(book: RuleBook, day: date, earlier: list[datetime]) -> bool:
+    since = book.oral_reports_count_from(day)
+    return book.may_report_orally(sum(at >= since for at in earlier))
 
 
 def _cancellations(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for made in _newest(Cancellation.objects.select_related("report"), "made_at", since):
-
-        def outcome(book: RuleBook, made: Cancellation = made) -> str:
-            form = made.report.form
-            return _allowed(book.may_be_cancelled(form) and book.may_be_cancelled_by(form, made.party, made.channel))
-
-        yield _Case(made, made.made_at, outcome)
+        yield _Case(made, made.made_at, _put(_may_cancel, made.report.form, made.party, made.channel))
 
 
-# The acts whose event keeps in its sealed detail who came for the holder; a loss report keeps it in its own row.
-_ACTS_OF_DEPUTIES = (EventKind.APPLICATION_ACCEPTED, EventKind.STAGE_REACHED, EventKind.CODE_REISSUED)
+def _may_cancel(book: RuleBook, form: str, party: str, channel: str) -> bool:
+    return book.may_be_cancelled(form) and book.may_be_cancelled_by(form, party, channel)
 
 
 def _deputies(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for row, at, number, _holder in _acts_for_others(since, (Party.AGENT, Party.GUARDIAN)):
         if number:
-            years = id_number.age_on(number, _day(at))
-            yield _Case(row, at, lambda book, years=years: _allowed(book.deputy_old_enough(years)))
+            yield _Case(row, at, _put(RuleBook.deputy_old_enough, id_number.age_on(number, _day(at))))
 
 
 def _guardians(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for row, at, _number, holder in _acts_for_others(since, (Party.GUARDIAN,)):
-        years = id_number.age_on(holder.id_number, _day(at))
-        yield _Case(row, at, lambda book, years=years: _allowed(book.guardian_acts_for(years)))
+        yield _Case(row, at, _put(RuleBook.guardian_acts_for, id_number.age_on(holder.id_number, _day(at))))
+
+
+# The acts whose event keeps in its sealed detail who came for the holder; a loss report keeps it in its own row.
+_ACTS_OF_DEPUTIES = (EventKind.APPLICATION_ACCEPTED, EventKind.STAGE_REACHED, EventKind.CODE_REISSUED)
 
 
 def _acts_for_others(since: datetime, parties: tuple[Party, ...]) -> Iterator[tuple[Any, datetime, str, Any]]:
@@ -204,63 +200,72 @@ def _acts_for_others(since: datetime, parties: tuple[Party, ...]) -> Iterator[tu
 
 def _ages(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     rows = Application.objects.filter(card_type=CardType.FINANCIAL_PREFERENTIAL_BLUE).select_related("holder")
-    for application in _newest(rows, "accepted_at", since):
-        years = id_number.age_on(application.holder.id_number, _day(application.accepted_at))
-        yield _Case(
-            application, application.accepted_at, lambda book, years=years: _allowed(book.preferential_at(years))
-        )
+    for row in _newest(rows, "accepted_at", since):
+        years = id_number.age_on(row.holder.id_number, _day(row.accepted_at))
+        yield _Case(row, row.accepted_at, _put(RuleBook.preferential_at, years))
 
 
 def _fees(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for application in _newest(Application.objects.all(), "accepted_at", since):
-
-        def fee(book: RuleBook, application: Application = application) -> str:
-            due = book.fee(application.kind, application.fee_exemption)
-            return _("fee of %(fee)s yuan") % {"fee": due} if due else _("no fee")
-
-        yield _Case(application, application.accepted_at, fee)
+    for row in _newest(Application.objects.all(), "accepted_at", since):
+        yield _Case(row, row.accepted_at, _put(RuleBook.fee, row.kind, row.fee_exemption))
 
 
 def _deadlines(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for application in _newest(Application.objects.filter(ready_at__isnull=False), "ready_at", since):
-
-        def deadline(book: RuleBook, ready_at: datetime = application.ready_at) -> str:  # type: ignore[assignment]
-            return _("to be collected by %(day)s") % {"day": told_day(book.collection_deadline(ready_at))}
-
-        yield _Case(application, application.ready_at, deadline)  # type: ignore[arg-type]
+    for row in _newest(Application.objects.filter(ready_at__isnull=False), "ready_at", since):
+        yield _Case(row, row.ready_at, _put(RuleBook.collection_deadline, row.ready_at))
 
 
 def _certificates(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     off = office_days()
-    for certificate in _newest(CardCertificate.objects.select_related("application", "paper"), "issued_at", since):
-
-        def earliest(book: RuleBook, one: CardCertificate = certificate) -> str:
-            day = book.earliest_collection(_day(one.issued_at), one.application.method, off)
-            return _("collection from %(day)s") % {"day": told_day(day)}
-
-        yield _Case(certificate, certificate.issued_at, earliest)
+    for row in _newest(CardCertificate.objects.select_related("application", "paper"), "issued_at", since):
+        facts = _day(row.issued_at), row.application.method, off
+        yield _Case(row, row.issued_at, _put(RuleBook.earliest_collection, *facts))
 
 
 def _standards(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for application in _newest(Application.objects.all(), "accepted_at", since):
-        ways = application.kind, application.method
-        passed = [
-            Stage(stage)
-            for stage in application.reached()
-            if stage in BEFORE_READY
-            and before.standard_to_ready(*ways, stage) != after.standard_to_ready(*ways, stage)
-        ]
+    for row in _newest(Application.objects.all(), "accepted_at", since):
+        passed = [stage for stage in row.reached() if stage in BEFORE_READY]
+        differing = [stage for stage in passed if _standard(before, row, stage) != _standard(after, row, stage)]
+        yield _Case(row, row.accepted_at, _put(_promised, row, differing))
 
-        def promised(book: RuleBook, one: Application = application, passed: list[Stage] = passed) -> str:
-            parts = []
-            for stage in passed:
-                count = book.standard_to_ready(one.kind, one.method, stage)
-                parts.append(
-                    _("%(stage)s: %(days)s") % {"stage": stage.label, "days": rule_words.days(count, working=True)}
-                )
-            return "; ".join(parts)
 
-        yield _Case(application, application.accepted_at, promised)
+def _standard(book: RuleBook, row: Application, stage: str) -> int:
+    return book.standard_to_ready(row.kind, row.method, stage)
+
+
+def _promised(book: RuleBook, row: Application, stages: list[str]) -> list[tuple[str, int]]:
+    return [(stage, _standard(book, row, stage)) for stage in stages]
+
+
+# --- the outcomes in words ----------------------------------------------------------------------------------------
+
+
+def _told_allowed(allowed: bool) -> str:
+    return _("possible") if allowed else _("refused")
+
+
+def _told_lapse(moment: datetime) -> str:
+    return _("lapses at %(moment)s") % {"moment": told_deadline(moment)}
+
+
+def _told_fee(fee: int) -> str:
+    return _("fee of %(fee)s yuan") % {"fee": fee} if fee else _("no fee")
+
+
+def _told_deadline(day: date) -> str:
+    return _("to be collected by %(day)s") % {"day": told_day(day)}
+
+
+def _told_earliest(day: date) -> str:
+    return _("collection from %(day)s") % {"day": told_day(day)}
+
+
+def _told_standards(promised: list[tuple[str, int]]) -> str:
+    told = [
+        _("%(stage)s: %(days)s") % {"stage": Stage(stage).label, "days": rule_words.days(count, working=True)}
+        for stage, count in promised
+    ]
+    return pgettext("between items of a list", ", ").join(told)
 
 
 _CHECKS = (
@@ -268,22 +273,37 @@ _CHECKS = (
         gettext_lazy("Oral reports: the moment of lapse"),
         ("oral_validity_days", "oral_validity_in_working_days", "oral_counts_from_next_day"),
         _lapses,
+        _told_lapse,
     ),
     _Check(
         gettext_lazy("Oral reports: how often"),
         ("oral_reports_allowed", "oral_reports_window_days"),
         _repeats,
+        _told_allowed,
     ),
     _Check(
         gettext_lazy("Cancelled reports"),
         ("written_report_can_be_cancelled", "cancelled_also_by", "oral_cancelled_also_through"),
         _cancellations,
+        _told_allowed,
     ),
-    _Check(gettext_lazy("Agents and guardians: their age"), ("agent_minimum_age",), _deputies),
-    _Check(gettext_lazy("Guardians: the age of the cardholder"), ("guardian_below_age",), _guardians),
-    _Check(gettext_lazy("Preferential cards: the age of the cardholder"), ("preferential_from_age",), _ages),
-    _Check(gettext_lazy("Fees"), ("fee_yuan", "fee_exemptions"), _fees),
-    _Check(gettext_lazy("Earliest date on the card certificate"), ("replacement_working_days",), _certificates),
-    _Check(gettext_lazy("Last day for collecting the card"), ("collection_deadline_days",), _deadlines),
-    _Check(gettext_lazy("Service standards"), ("standards",), _standards),
+    _Check(gettext_lazy("Agents and guardians: their age"), ("agent_minimum_age",), _deputies, _told_allowed),
+    _Check(gettext_lazy("Guardians: the age of the cardholder"), ("guardian_below_age",), _guardians, _told_allowed),
+    _Check(
+        gettext_lazy("Preferential cards: the age of the cardholder"),
+        ("preferential_from_age",),
+        _ages,
+        _told_allowed,
+    ),
+    _Check(gettext_lazy("Fees"), ("fee_yuan", "fee_exemptions"), _fees, _told_fee),
+    _Check(
+        gettext_lazy("Earliest date on the card certificate"),
+        ("replacement_working_days",),
+        _certificates,
+        _told_earliest,
+    ),
+    _Check(
+        gettext_lazy("Last day for collecting the card"), ("collection_deadline_days",), _deadlines, _told_deadline
+    ),
+    _Check(gettext_lazy("Service standards"), ("standards",), _standards, _told_standards),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import services
+from cards.management import shipped_rules
 from cards.models import Application, Cardholder
 from cards.vocabulary import Stage, StopReason
 from tests import factories
@@ -34,7 +35,8 @@ class People:
         )
         replaced = factories.walk_to(report.holder.applications.get(), Stage.READY)
         factories.oral_report(factories.card(of=stopped.holder))
-        clerk = member_of("clerk", "publisher", outlet=window)
+        clerk = member_of("clerk", "supervisor", "publisher", outlet=window)
+        shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES["strict"]))
         return cls(stopped, replaced, factories.holder(), clerk)
 
 
@@ -149,6 +151,15 @@ def guide_form(visitor: Visitor, _people: People) -> None:
     visitor.press(visitor.page.locator("#result_list tbody th a").first)
 
 
+def rule_draft(visitor: Visitor, _people: People) -> None:
+    """A draft with its differences, every case it would have changed, its form and its buttons."""
+    visitor.page.goto("/admin/cards/ruleset/")
+    visitor.press(visitor.page.locator(".set.warn a").first)
+    visitor.page.locator("details.changed").first.evaluate("all => all.open = true")
+    assert visitor.page.locator(".differences ins").count() == 4
+    assert visitor.page.locator(".outcomes tbody tr").count()
+
+
 def _of_stopped(people: People) -> str:
     return people.stopped.holder.id_number
 
@@ -174,4 +185,7 @@ STAFF: dict[str, Way] = {
     "loss reports": at("/admin/cards/lossreport/"),
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
+    "rules": at("/admin/cards/ruleset/"),
+    "new rules": at("/admin/cards/ruleset/add/"),
+    "rule draft": rule_draft,
 }

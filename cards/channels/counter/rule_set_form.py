@@ -72,7 +72,7 @@ def _rule_field(name: str, default: Any) -> forms.Field:
     label, hint = rule_words.FIELDS[name]
     if isinstance(default, bool):
         return forms.TypedChoiceField(
-            label=label, help_text=hint, choices=_YES_NO, coerce=bool, empty_value=False, required=False,
+            label=label, help_text=hint, choices=_YES_NO, coerce=bool, empty_value="", required=False,
             widget=forms.RadioSelect,
         )  # fmt: skip
     if isinstance(default, tuple):
