@@ -57,13 +57,20 @@ def press(desk: Desk, rule_set: RuleSet, move: str) -> Any:
 
 
 def test_a_rule_is_drafted_reviewed_by_a_colleague_and_put_in_force(supervisor: Desk, second: Desk) -> None:
-    made = drafted(supervisor, oral_validity_days="3", oral_validity_in_working_days="1", fee_yuan="0")
+    made = drafted(
+        supervisor,
+        oral_validity_days="3",
+        oral_validity_in_working_days="1",
+        written_report_can_be_cancelled="0",
+        fee_yuan="0",
+    )
     page = supervisor.client.get(address(made))
     assert "Oral report holds" in text(page)
     assert "7 calendar days, counted from the next day" in text(page)
     assert "3 working days, counted from the next day" in text(page)
     assert "20 yuan" in text(page)
     assert "free of charge" in text(page)
+    assert "is final" in text(page)
     assert moves(page) == ["withdraw"]
     assert "a colleague has to review it" in text(page)
     assert "Next: put it in force before that day." in text(press(second, made, "review"))

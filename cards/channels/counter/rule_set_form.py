@@ -21,7 +21,7 @@ _LABELS: dict[str, Any] = {
     "cancelled_also_by": Party,
     "oral_cancelled_also_through": Channel,
 }
-_YES_NO = [("1", _("Yes")), ("", _("No"))]
+_YES_NO = [("1", _("Yes")), ("0", _("No"))]
 _IN_ORDER = [stage for stage in Stage if stage in BEFORE_READY]
 # A card made at once passes two stages only.
 _STAGES = {IssueMethod.FACTORY: _IN_ORDER, IssueMethod.INSTANT: [Stage.ACCEPTED, Stage.CHECKING]}
@@ -72,9 +72,12 @@ def _rule_field(name: str, default: Any) -> forms.Field:
     label, hint = rule_words.FIELDS[name]
     if isinstance(default, bool):
         return forms.TypedChoiceField(
-            label=label, help_text=hint, choices=_YES_NO, coerce=bool, empty_value="", required=False,
+            label=label,
+            help_text=hint,
+            choices=_YES_NO,
+            coerce=lambda value: value == "1",
             widget=forms.RadioSelect,
-        )  # fmt: skip
+        )
     if isinstance(default, tuple):
         words = rules.words_of(name)
         return forms.MultipleChoiceField(
@@ -222,6 +225,6 @@ def _initial(shown: RuleSet | None, *, new: bool) -> dict[str, Any]:
 def _told(values: dict[str, Any]) -> dict[str, Any]:
     """Values as the fields show them."""
     return {
-        name: ("1" if value else "") if isinstance(value, bool) else list(value) if isinstance(value, tuple) else value
+        name: str(int(value)) if isinstance(value, bool) else list(value) if isinstance(value, tuple) else value
         for name, value in values.items()
     }
