@@ -21,6 +21,7 @@ class People:
     stopped: Application
     replaced: Application
     newcomer: Cardholder
+    collected: Application
     clerk: Any
 
     @classmethod
@@ -37,7 +38,8 @@ class People:
         factories.oral_report(factories.card(of=stopped.holder))
         clerk = member_of("clerk", "supervisor", "publisher", outlet=window)
         shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES["strict"]))
-        return cls(stopped, replaced, factories.holder(), clerk)
+        collected = factories.walk_to(factories.first_application(), Stage.COLLECTED)
+        return cls(stopped, replaced, factories.holder(), collected, clerk)
 
 
 Way = Callable[[Visitor, People], object]
@@ -70,6 +72,20 @@ def refused(visitor: Visitor, _people: People) -> None:
     visitor.ask("119999199003070019", "ABC")
 
 
+def loss_report(visitor: Visitor, people: People) -> None:
+    """The form of the holder's own loss report."""
+    visitor.ask(people.collected.holder.id_number, people.collected.receipt.query_code)
+    visitor.press(visitor.page.locator("a[href='/lost-card/report/']").first)
+    assert visitor.page.locator("fieldset.choices").count()
+
+
+def loss_reported(visitor: Visitor, people: People) -> None:
+    """The report that was made, with its number and code."""
+    loss_report(visitor, people)
+    visitor.press(visitor.page.locator("main form button").first)
+    assert visitor.page.locator("[data-report=standing] .code").count() == 2
+
+
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -85,6 +101,9 @@ PUBLIC: dict[str, Way] = {
         lambda people: people.replaced.certificate.paper.query_code,
         "[data-level=full][data-stage=ready]",
     ),
+    "loss report, other ways": at("/lost-card/report/"),
+    "loss report": loss_report,
+    "loss reported": loss_reported,
     "nothing found": asked(lambda _people: factories.synthetic_id_number(), shows="[data-answer=none]"),
     "ended": ended,
     "guides": at("/guides/"),

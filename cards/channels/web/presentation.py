@@ -14,7 +14,7 @@ from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
 from cards.channels.web.shared_parts import track_html, verdict_html
 from cards.vocabulary import LossStatus
-from cards.workflow import OPEN
+from cards.workflow import OPEN, USABLE
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class CardPart:
 
     answer: CardAnswer
     reports: list[LossAnswer]
+
+    @property
+    def may_be_reported(self) -> bool:
+        """Whether the loss of this card can be reported now."""
+        return self.answer.social in USABLE
 
 
 def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]:
@@ -63,7 +68,11 @@ def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]
 @cache
 def _addresses() -> dict[str, str]:
     """Where the forms of the answer go; every answer has them, and finding one takes as long as a sentence."""
-    return {"code": reverse("status-code"), "end": reverse("status-end")}
+    return {
+        "code": reverse("status-code"),
+        "end": reverse("status-end"),
+        "report_loss": reverse("lost-card-report"),
+    }
 
 
 def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:
