@@ -76,8 +76,11 @@ def test_the_report_is_in_force_at_once_and_is_the_holders_own(
     assert "cannot be taken back online" in told
 
 
-def test_its_number_and_code_open_the_report_later(client: Client, case: Application, text: Callable) -> None:
+def test_its_number_and_code_open_the_report_later(client: Client, clock: Callable, text: Callable) -> None:
+    clock("2026-03-02 09:30")
+    case = opened(client, collected())
     client.post(ADDRESS, {"card": keys(client)[0]})
+    clock("2026-03-02 09:31")
     report = LossReport.objects.get()
     stranger = Client()
     stranger.post("/status/", {"id_number": case.holder.id_number, "code": report.receipt.query_code})
