@@ -40,6 +40,9 @@ ENQUIRY_POLICY = env.str("ENQUIRY_POLICY", default="number")
 if ENQUIRY_POLICY not in ENQUIRY_POLICIES:
     raise ImproperlyConfigured(f"ENQUIRY_POLICY must be one of {', '.join(ENQUIRY_POLICIES)}, not {ENQUIRY_POLICY!r}.")
 
+# After how many years in which nothing happened a record without an open case or a working card is erased; 0: never.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=10)
+
 # Limits of the enquiry; how they work is told in cards/limits.py.
 LIMIT_NETWORK_TRIES_PER_MINUTE = env.int("LIMIT_NETWORK_TRIES_PER_MINUTE", default=20)
 LIMIT_NETWORK_SUBJECTS_PER_HOUR = env.int("LIMIT_NETWORK_SUBJECTS_PER_HOUR", default=30)
