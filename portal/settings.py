@@ -155,6 +155,9 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
+# The page of a second factor shows neither its secret nor its code to whoever looks after accounts.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+
 # Staff: fifteen minutes idle, ended with the browser.
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True
