@@ -158,8 +158,9 @@ AXES_RESET_ON_SUCCESS = True
 # The page of a second factor shows neither its secret nor its code to whoever looks after accounts.
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 
-# Staff: fifteen minutes idle, ended with the browser.
+# Staff: fifteen minutes idle, twelve hours in all, ended with the browser.
 SESSION_COOKIE_AGE = 15 * 60
+STAFF_SESSION_LONGEST = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

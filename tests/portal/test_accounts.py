@@ -111,3 +111,19 @@ def test_the_three_share_no_power_to_change(security):
     assert not changing[0] & changing[1]
     assert not changing[1] & changing[2]
     assert not changing[0] & changing[2]
+
+
+def test_a_session_ends_after_twelve_hours_however_busy_it_was(clock):
+    clock("2026-03-02 08:00")
+    User.objects.create_superuser("root", password="a long enough password")
+    visitor = Client()
+    signed_in = visitor.post("/admin/login/?next=/admin/", {"username": "root", "password": "a long enough password"})
+    assert signed_in.status_code == 302
+    for hour in range(8, 20):
+        for quarter in ("00", "14", "28", "42", "56"):
+            clock(f"2026-03-02 {hour:02}:{quarter}")
+            assert visitor.get("/admin/").status_code == 200
+    clock("2026-03-02 20:01")
+    assert visitor.get("/admin/").status_code == 302
+    assert visitor.get("/admin/login/").status_code == 200
+    assert "_auth_user_id" not in visitor.session
