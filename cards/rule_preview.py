@@ -28,6 +28,8 @@ REACH = timedelta(days=90)
 # The newest cases of each kind that are looked at, and those that are listed.
 MOST_CASES, MOST_LISTED = 2000, 20
 _BATCH = 500
+# Of somebody who was erased no age is known.
+_KNOWN: dict[str, Any] = {"holder__erased_at__isnull": True}
 
 
 @dataclass(frozen=True)
@@ -188,19 +190,19 @@ _ACTS_OF_DEPUTIES = (EventKind.APPLICATION_ACCEPTED, EventKind.STAGE_REACHED, Ev
 
 def _acts_for_others(since: datetime, parties: tuple[Party, ...]) -> Iterator[tuple[Any, datetime, str, Any]]:
     """What agents and guardians did: the row, when, the deputy's ID number where one came in person, for whom."""
-    reports = LossReport.objects.filter(party__in=parties).select_related("holder")
+    reports = LossReport.objects.filter(party__in=parties, **_KNOWN).select_related("holder")
     for report in _newest(reports, "made_at", since):
         yield report, report.made_at, report.agent_id_number or "", report.holder
-    events = Event.objects.filter(party__in=parties, kind__in=_ACTS_OF_DEPUTIES).select_related("holder", "detail")
-    for event in _newest(events, "at", since):
+    events = Event.objects.filter(party__in=parties, kind__in=_ACTS_OF_DEPUTIES, **_KNOWN)
+    for event in _newest(events.select_related("holder", "detail"), "at", since):
         detail = getattr(event, "detail", None)
         told = json.loads(detail.text) if detail else {}
         yield event, event.at, told.get("agent_id_number", ""), event.holder
 
 
 def _ages(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    rows = Application.objects.filter(card_type=CardType.FINANCIAL_PREFERENTIAL_BLUE).select_related("holder")
-    for row in _newest(rows, "accepted_at", since):
+    rows = Application.objects.filter(card_type=CardType.FINANCIAL_PREFERENTIAL_BLUE, **_KNOWN)
+    for row in _newest(rows.select_related("holder"), "accepted_at", since):
         years = id_number.age_on(row.holder.id_number, _day(row.accepted_at))
         yield _Case(row, row.accepted_at, _put(RuleBook.preferential_at, years))
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cards import rule_preview, rules
-from cards.models import Application
+from cards import rule_preview, rules, services
+from cards.actors import Actor
+from cards.models import Application, Cardholder
 from cards.models.rule_data import book_on
 from cards.rule_preview import Preview, preview
 from cards.rules import RuleBook
@@ -83,6 +84,14 @@ def test_every_rule_belongs_to_a_check_that_somebody_can_try() -> None:
     assert {label for _data, label, *_figures in EXPECTED.values()} == {
         str(check.label) for check in rule_preview._CHECKS
     }
+
+
+def test_of_the_erased_no_age_is_tried() -> None:
+    an_office_of_cases()
+    for person in Cardholder.objects.all():
+        services.erase_cardholder(person, actor=Actor.system(), again=True)
+    told = under(agent_minimum_age=20, guardian_below_age=14, preferential_from_age=65, oral_validity_days=10)
+    assert [(one.different, one.cases) for one in told.tried] == [(2, 2), (0, 0), (0, 0), (0, 0)]
 
 
 def test_equal_books_try_nothing(django_assert_num_queries: Any) -> None:
