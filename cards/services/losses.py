@@ -3,8 +3,6 @@
 import logging
 from datetime import datetime
 
-from django.utils import timezone
-
 from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
@@ -22,8 +20,7 @@ from cards.errors import (
     WrongPlaceForReplacement,
 )
 from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
-from cards.models.rule_data import book_on, office_days
-from cards.rules import CHINA
+from cards.models.rule_data import office_days
 from cards.services import proof
 from cards.services.applications import open_application
 from cards.services.card_numbers import clean_card_number
@@ -232,6 +229,5 @@ def actions_for_card(card: Card, standing: LossReport | None, replaced: bool) ->
             actions.append(Action.REPORT_IN_WRITING)
         elif card.financial and not replaced:
             actions.append(Action.REPLACE)
-        if book_on(timezone.now().astimezone(CHINA).date()).may_be_cancelled(standing.form):
-            actions.append(Action.CANCEL_REPORT)
+        actions.append(Action.CANCEL_REPORT)
     return actions

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from cards.answers import answer_report
+from cards.answers import answer_case, answer_report
+from cards.case_file import CaseFile, Opening
+from cards.enquiry import read_everything
 from cards.errors import (
     AgentTooYoung,
     CardTypeNotForAge,
@@ -16,7 +18,7 @@ from cards.errors import (
     Refusal,
 )
 from cards.models import CardCertificate, LossReport
-from cards.vocabulary import CardType, LossForm, LossStatus, Party, Stage
+from cards.vocabulary import AccessOutcome, CardType, LossForm, LossStatus, Party, Stage
 from tests import factories as f
 from tests.cards.losing import (
     MOTHER,
@@ -143,3 +145,10 @@ def test_every_case_remembers_the_version_it_was_decided_under(profile: str) -> 
     version = f"2026-{profile}"
     assert {loss.rule_version, made.rule_version, made.application.rule_version} == {version}
     assert set(loss.holder.events.exclude(kind="registered").values_list("rule_version", flat=True)) == {version}
+
+
+def test_every_answer_remembers_the_version_it_was_given_under(profile: str) -> None:
+    loss = report(f.card())
+    opening = Opening(AccessOutcome.FOUND, loss.holder_id)
+    assert answer_case(read_everything(loss.holder), opening).rule_version == f"2026-{profile}"
+    assert answer_case(CaseFile(loss.made_at, []), opening).rule_version == f"2026-{profile}"

@@ -232,3 +232,9 @@ def test_a_draft_for_a_day_far_ahead_is_compared_with_what_will_hold_then(superv
     page = supervisor.client.get(address(later))
     assert page.context["before"] == first
     assert page.context["differences"] == []
+
+
+def test_a_refusal_at_the_desk_names_the_rule_and_the_rule_set(clerk: Desk) -> None:
+    report = factories.written_report()
+    page = clerk.act("cancel_report", report, card_number="TEST99999999")
+    assert "Rule S10: cancelling a loss report · rule set 2026-default" in text(page)
