@@ -243,5 +243,6 @@ REMOTE: dict[Channel, frozenset[Evidence]] = {
 
 
 def checklist(action: Action, party: Party, channel: Channel) -> frozenset[Evidence]:
-    """What has to be seen or proved before an act, by the party and the door."""
-    return REMOTE.get(channel, CHECKLISTS[action][party])
+    """What has to be seen or proved before an act, by the party and the door; of the office's own work nothing."""
+    needed = CHECKLISTS[action][party]
+    return REMOTE.get(channel, needed) if needed else needed
