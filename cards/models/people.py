@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
@@ -61,7 +61,17 @@ class NumberIndexQuerySet(models.QuerySet):
 
     def holder_id_of(self, number: str) -> uuid.UUID | None:
         """The key of the holder of this number, or None; one statement that opens nothing sealed."""
-        return next(iter(self._matching(number).values_list("holder_id", flat=True)[:1]), None)
+        # Written out: every enquiry asks this, and Django takes ten times as long to build it as it takes to answer.
+        digests = sealing.index_digests(number, self.purpose)
+        either = " OR ".join(["(key_id = %s AND digest = %s)"] * len(digests))
+        binary = connection.Database.Binary  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT holder_id FROM {self.model._meta.db_table} WHERE {either} LIMIT 1",  # noqa: S608
+                [value for key_id, digest in digests for value in (key_id, binary(digest))],
+            )
+            found = cursor.fetchone()
+        return uuid.UUID(str(found[0])) if found else None
 
     def enter(self, number: str, **row: object):
         """Write the entry under the newest key."""
