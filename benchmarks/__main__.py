@@ -119,7 +119,7 @@ def main() -> int:
     parser.add_argument("--holders", type=int, default=1_000_000, help="size of the large directory; 0 leaves it out")
     given = parser.parse_args()
 
-    prepare.static_files()
+    prepare.built_files()
     env = prepare.portal_database("portal.sqlite3")
     people = prepare.sample(env)
     servers = {

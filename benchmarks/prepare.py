@@ -72,8 +72,9 @@ def run(*command: str, env: dict[str, str]) -> str:
     return done.stdout
 
 
-def static_files() -> None:
-    """Build the static files, whose names every page holds; a fresh clone has none."""
+def built_files() -> None:
+    """Build what a fresh clone has not: the Chinese catalogue, and the static files whose names every page holds."""
+    run("-c", "from portal import catalogues; catalogues.compile_if_needed()", env={})
     run("manage.py", "collectstatic", "--noinput", "--verbosity", "0", env={})
 
 
