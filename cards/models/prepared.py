@@ -66,7 +66,8 @@ class OfHolder(Generic[T]):
             places = compiler.klass_info["select_fields"]
             own = slice(places[0], places[-1] + 1)
             names = [column[0].target.attname for column in compiler.select[own]]
-            related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+            # The stubs describe a later Django.
+            related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
 
             def instance(row: Any) -> models.Model:
                 made = compiler.klass_info["model"].from_db(DEFAULT_DB_ALIAS, names, row[own])
@@ -82,7 +83,7 @@ class OfHolder(Generic[T]):
 def _insert_into(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...]]:
     fields = tuple(model._meta.local_concrete_fields)
     quoted = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    names = ", ".join(quoted(field.column) for field in fields)
+    names = ", ".join(quoted(str(field.column)) for field in fields)
     values = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({values})", fields  # noqa: S608
 

@@ -41,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             while True:
                 try:
-                    super()._start_transaction_under_autocommit()
+                    super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs forget it
                     return
                 except OperationalError as refused:
                     # The low byte is the kind of error, the rest its shade.
@@ -63,18 +63,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> Any:
         # Where a commit fails, Django rolls back or closes; until then the turn is kept.
-        done = super()._commit()
+        done = super()._commit()  # type: ignore[misc]
         self._step_out()
         return done
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._step_out()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._step_out()
