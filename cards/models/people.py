@@ -1,6 +1,7 @@
 """Cardholders, the directory that finds them by ID number, and the profiles of staff."""
 
 import uuid
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from cards import sealing
 from cards.models.fields import SealedTextField
 from cards.vocabulary import Action
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class OfHolder(models.QuerySet[_Row]):
+    """Rows of a table that carries the holder, whom every query of a service names."""
+
+    def of(self, holder: "Cardholder | uuid.UUID") -> Self:
+        """The rows of one holder."""
+        return self.filter(holder=holder)
 
 
 class CardholderQuerySet(models.QuerySet["Cardholder"]):
