@@ -14,7 +14,7 @@ from django.db import transaction
 from cards import calendar, workflow
 from cards.models import Application, Forecast
 from cards.models.rule_data import book_on, forecasts, office_days
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import Stage
 
 CASES_NEEDED = 30
@@ -38,11 +38,6 @@ class Estimate:
     cases: int
     overdue: bool
     provisional: bool
-
-
-def china_day(moment: datetime) -> date:
-    """The day in China of a moment."""
-    return moment.astimezone(CHINA).date()
 
 
 def stopped_days(application: Application, since: datetime, until: datetime) -> int:

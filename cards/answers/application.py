@@ -14,6 +14,7 @@ from cards.answers.track import Step, track
 from cards.models import Application
 from cards.models.rule_data import book_on, forecasts
 from cards.paper_number import spaced_paper_number
+from cards.rules import china_day
 from cards.vocabulary import ApplicationKind, Stage, StopReason
 
 
@@ -184,7 +185,7 @@ def _sentence_of_reason(application: Application) -> str:
 
 def _standard(application: Application) -> int:
     """Working days by the standard; a card that came back is ready again as soon as it is at the outlet."""
-    book = book_on(forecast.china_day(application.accepted_at))
+    book = book_on(china_day(application.accepted_at))
     return max(1, book.standard_to_ready(application.kind, application.method, application.stage))
 
 

@@ -42,7 +42,7 @@ from cards.id_number import IdNumberProblem
 from cards.models import Application, Card, Cardholder, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.losses import at_own_bank, route_of
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
 
@@ -149,7 +149,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     if subject is None:
         raise Http404
     party = _party(request, desk, task.action)
-    book = book_on(timezone.now().astimezone(CHINA).date())
+    book = book_on(china_day(timezone.now()))
     cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
     address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])

@@ -25,7 +25,7 @@ from cards.errors import (
     Refusal,
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services import proof
 from cards.services.card_status import void_for_first_financial
 from cards.services.deed import Deed
@@ -275,7 +275,7 @@ def resume_clock(application: Application, *, actor: Actor) -> None:
 
 def recall_due(now: datetime, limit: int = 500) -> int:
     """Recall the cards whose collection deadline has passed; returns how many."""
-    today = now.astimezone(CHINA).date()
+    today = china_day(now)
     due = Application.objects.filter(stage=Stage.READY, collect_by__lt=today).order_by("collect_by")[:limit]
     recalled = 0
     for application in due:

@@ -12,7 +12,7 @@ from cards import paper_number, sealing
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, OutletUnknown
 from cards.models import Cardholder, Event, EventDetail, Outlet, PaperNumber
-from cards.rules import CHINA, RuleBook
+from cards.rules import RuleBook, china_day
 from cards.vocabulary import EventKind, PaperKind
 
 
@@ -28,7 +28,7 @@ class Deed:
     @property
     def today(self) -> date:
         """The day in China."""
-        return self.now.astimezone(CHINA).date()
+        return china_day(self.now)
 
     @property
     def outlet(self) -> Outlet:

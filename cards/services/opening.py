@@ -10,7 +10,7 @@ from django.utils import timezone
 from cards.actors import Actor
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.card_status import lapse
 from cards.services.deed import Deed
 
@@ -27,7 +27,7 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         holder_id = holder.pk if isinstance(holder, Cardholder) else holder
         held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
         now = timezone.now()
-        act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
+        act = Deed(held, actor, now, book_on(china_day(now)))
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
         yield act

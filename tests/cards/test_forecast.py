@@ -11,7 +11,7 @@ from cards import calendar, forecast, workflow
 from cards.forecast import estimate, recompute
 from cards.memory import forget_all
 from cards.models import Application, Cardholder, Forecast, OfficeDay, Outlet
-from cards.rules import CHINA
+from cards.rules import CHINA, china_day
 from cards.vocabulary import IssueMethod, Stage, StopReason
 from tests import factories as f
 from tests.cards.states import PLAIN, application_in
@@ -240,8 +240,8 @@ def test_past_the_last_day_the_answer_is_that_one_may_ask(person: Cardholder) ->
 
 def test_the_day_is_that_of_china_also_shortly_after_its_midnight(person: Cardholder) -> None:
     before, after = (datetime(2026, 3, 30, hour, tzinfo=CHINA) - timedelta(minutes=1) for hour in (0, 1))
-    assert forecast.china_day(before) == date(2026, 3, 29)
-    assert forecast.china_day(after) == date(2026, 3, 30)
+    assert china_day(before) == date(2026, 3, 29)
+    assert china_day(after) == date(2026, 3, 30)
     assert estimate(waiting(person, since=after), NOW).most_by == date(2026, 4, 7)
 
 
