@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cards.answers import answer_application, answer_report
+from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import telling
 from cards.desk.forms import DeedForm, Matter
@@ -109,6 +109,7 @@ class Deed:
     again: str
     refusal: str = ""
     rule: str = ""
+    overtaken_by: str = ""
     blocked: bool = False
     paper: str = ""
     notes: list[str] = field(default_factory=list)
@@ -137,6 +138,7 @@ class Deed:
     def _refused(self, refused: Exception) -> None:
         self.refusal = told(refused)
         self.rule = telling.told_rule(refused.rule) if isinstance(refused, Refusal) and refused.rule else ""
+        self.overtaken_by = told_overtaking(refused, to_staff=True)
         place, sentence = place_of(refused, self.form)
         if place:
             self.form.add_error(place, sentence)

@@ -45,6 +45,7 @@ class ApplicationQuerySet(OfHolder["Application"]):
             "accepted_at",
             "fee_yuan",
             "activation_needed",
+            "rule_version",
             "history",
         )
 

@@ -20,6 +20,11 @@ class EventQuerySet(OfHolder["Event"]):
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
 
+    def last_about(self, *rows: models.Model) -> "Event | None":
+        """The newest entry about one of these rows (none given: about anything), with who acted where."""
+        about = self.filter(subject__in=[Event.subject_of(row) for row in rows]) if rows else self
+        return about.select_related("user", "outlet").order_by("-seq").first()
+
 
 class Event(models.Model):
     """One thing that happened; holds no personal data, only kind, time, actor, rule version and digests."""
@@ -60,6 +65,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.seq}"
+
+    @staticmethod
+    def subject_of(row: models.Model) -> str:
+        """How an entry names the row it is about."""
+        return f"{row._meta.model_name}:{row.pk}"
 
     def computed_digest(self) -> str:
         """SHA-256 over every field of the row and the digest before it, as 64 hexadecimal characters."""

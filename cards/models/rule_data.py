@@ -143,11 +143,16 @@ def _read_book(day: date) -> rules.RuleBook:
     return RuleSet.objects.in_force_on(day).book()
 
 
+def _read_book_of(version: str) -> rules.RuleBook:
+    return RuleSet.objects.get(version=version).book()
+
+
 def _read_forecasts() -> dict[tuple[str, str, str], Forecast]:
     return {(f.kind, f.method, f.stage): f for f in Forecast.objects.all()}
 
 
 # Reference data: the same for everybody, read again every half minute.
 book_on = Remembered(_read_book, 30)
+book_of = Remembered(_read_book_of, 30)
 forecasts = Remembered(_read_forecasts, 30)
 office_days = Remembered(OfficeDay.overrides, 30)

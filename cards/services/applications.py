@@ -23,6 +23,7 @@ from cards.errors import (
     PreparedElsewhere,
     ReasonMissing,
     Refusal,
+    WrongPerson,
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import china_day
@@ -72,7 +73,8 @@ def accept_application(
         raise PreparedElsewhere()
     with deed(holder, actor) as act:
         remembered = proof.check(act, Action.ACCEPT, evidence)
-        proof.belongs(act, replaced_card)
+        if replaced_card is not None and replaced_card.holder_id != act.holder.pk:
+            raise WrongPerson()
         if not act.outlet.accepts_applications:
             raise OutletAcceptsNone()
         _check_card_type(act, kind, card_type, replaced_card)
@@ -138,8 +140,8 @@ def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> N
         clash = open_ones.filter(replaced_card=replaced_card)
     else:
         clash = open_ones.filter(kind=ApplicationKind.FIRST, card_type=card_type)
-    if clash.exists():
-        raise ApplicationOpenAlready()
+    if under_way := clash.first():
+        raise ApplicationOpenAlready(act.last_act(under_way))
 
 
 def open_application(
