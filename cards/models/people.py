@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
-from cards.models.fields import SealedTextField
+from cards.models.fields import Sealed, SealedTextField
 from cards.vocabulary import Action
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -73,6 +73,11 @@ class NumberIndexQuerySet(models.QuerySet):
     def holder_id_of(self, number: str) -> uuid.UUID | None:
         """The key of the holder of this number, or None; one statement that opens nothing sealed."""
         return next(iter(self._matching(number).values_list("holder_id", flat=True)[:1]), None)
+
+    def name_of(self, number: str) -> "tuple[uuid.UUID | None, Sealed | None]":
+        """The key and the sealed name of the holder of this number; one statement that opens nothing."""
+        rows = self._matching(number).values_list("holder_id", "holder__name")[:1]
+        return next(iter(rows), (None, None))
 
     def enter(self, number: str, **row: object):
         """Write the entry under the newest key."""
