@@ -153,6 +153,8 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
+OTP_TOTP_ISSUER = "12333"  # how the authenticator app calls the account
+
 # Staff: fifteen minutes idle, ended with the browser.
 SESSION_COOKIE_AGE = 15 * 60
 SESSION_SAVE_EVERY_REQUEST = True
