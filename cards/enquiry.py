@@ -139,7 +139,9 @@ def _same_name(holder_id: uuid.UUID | None, sealed: Sealed | None, given: str) -
 
     No row becomes an object on the way: making one for those who exist would show in the time.
     """
-    kept = _NAME.opened(sealed or _sealed_nobody(sealing.current_sealing_key_id()), holder_id or NOBODY)
+    if holder_id is None or sealed is None:
+        holder_id, sealed = NOBODY, _sealed_nobody(sealing.current_sealing_key_id())
+    kept = _NAME.opened(sealed, holder_id)
     kept_folded, given_folded = (fold_name(one).encode("utf-8", "surrogatepass") for one in (kept, given))
     return hmac.compare_digest(kept_folded, given_folded)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from django.apps import apps
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.db import models
@@ -211,3 +212,13 @@ class SealedTextField(TextBase[_Set, _Get]):
     def value_to_string(self, obj: models.Model) -> NoReturn:
         """Refuse serialisation: dumpdata would write personal data in the clear."""
         raise FieldError(f"{self} is sealed and is not serialised. Use the backup command, which keeps it sealed.")
+
+
+def sealed_columns() -> list[tuple[type[models.Model], list[SealedTextField]]]:
+    """Every table with its sealed columns."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        columns = [column for column in model._meta.concrete_fields if isinstance(column, SealedTextField)]
+        if columns:
+            found.append((model, columns))
+    return found
