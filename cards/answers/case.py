@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -76,13 +77,14 @@ class CaseAnswer:
     @property
     def reasons(self) -> list[str]:
         """Why nothing may have been found."""
-        return [str(reason) for reason in wording.POSSIBLE_REASONS]
+        number, *others = wording.POSSIBLE_REASONS
+        return list(map(str, (number, *wording.REASONS_OF_THE_SECOND_THING[settings.ENQUIRY_POLICY], *others)))
 
 
 def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
     """Put everything an opening shows into words."""
     if not case.applications and not case.cards:
-        return CaseAnswer("none", said=wording.NONE_FOUND, code_missed=opening.code_missed)
+        return CaseAnswer("none", said=wording.NONE_FOUND[settings.ENQUIRY_POLICY], code_missed=opening.code_missed)
     applications = [
         answer_application(application, full=application.pk in case.opened, now=case.now)
         for application in case.applications
