@@ -8,58 +8,120 @@ database, every half millisecond. The lock is still SQLite's own, so a process t
 import sqlite3
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.utils import OperationalError
 
 STEP = 0.0005
-_lines: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class Line:
+    """A lock that is given out in the order of asking; a plain one may pass a thread over until its time is up."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.taken = False
+        self.waiting: deque[threading.Event] = deque()
+
+    def step_in(self, timeout: float) -> bool:
+        """Wait for one's turn; False when it did not come in time."""
+        turn = threading.Event()
+        with self.guard:
+            if not self.taken:
+                self.taken = True
+                return True
+            self.waiting.append(turn)
+        if turn.wait(timeout):
+            return True
+        with self.guard:
+            if turn.is_set():
+                return True
+            self.waiting.remove(turn)
+            return False
+
+    def step_out(self) -> None:
+        """Let the next one in."""
+        with self.guard:
+            if self.waiting:
+                self.waiting.popleft().set()
+            else:
+                self.taken = False
+
+
+_lines: defaultdict[str, Line] = defaultdict(Line)
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """A cursor whose single writes, outside a transaction, wait for their turn like everybody else."""
+
+    database: "DatabaseWrapper"
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Run a statement; one that writes and is no part of a transaction is a transaction of its own."""
+
+        def run() -> Any:
+            return super(Cursor, self).execute(query, params)
+
+        if self.database.connection.in_transaction or not query.lstrip().upper().startswith(WRITES):
+            return run()
+        return self.database.in_line(run, keep=False)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that waits for its turn before BEGIN IMMEDIATE, and gives it up with the transaction."""
+    """A connection that waits for its turn before it writes, and gives it up with the transaction."""
 
     in_turn = False
 
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.database = self
+        return cursor
+
     def _start_transaction_under_autocommit(self) -> None:
         self.ensure_connection()
+        with self.wrap_database_errors:
+            self.in_line(lambda: self.connection.execute(f"BEGIN {self.transaction_mode or ''}"), keep=True)
+
+    def in_line(self, act: Callable[[], Any], *, keep: bool) -> Any:
+        """Do what takes the write lock when it is this thread's turn; `keep` the turn until the transaction ends."""
         timeout = float(self.settings_dict["OPTIONS"]["timeout"])
         deadline = time.monotonic() + timeout
-        if not self._line().acquire(timeout=timeout):
-            raise OperationalError("database is locked")
+        if not self._line().step_in(timeout):
+            raise sqlite3.OperationalError("database is locked")
         self.in_turn = True
         try:
-            self._begin(deadline, timeout)
+            self.connection.execute("PRAGMA busy_timeout=0")
+            done = self._asked_for(act, deadline)
         except BaseException:
-            self._step_out()
+            keep = False
             raise
-
-    def _begin(self, deadline: float, timeout: float) -> None:
-        self.connection.execute("PRAGMA busy_timeout=0")
-        try:
-            while True:
-                try:
-                    super()._start_transaction_under_autocommit()  # type: ignore[misc]  # the stubs forget it
-                    return
-                except OperationalError as refused:
-                    # The low byte is the kind of error, the rest its shade.
-                    busy = getattr(refused.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-                    if not busy or time.monotonic() > deadline:
-                        raise
-                time.sleep(STEP)
         finally:
-            # A write outside a transaction waits as SQLite has it.
             self.connection.execute(f"PRAGMA busy_timeout={int(timeout * 1000)}")
+            if not keep:
+                self._step_out()
+        return done
 
-    def _line(self) -> threading.Lock:
+    @staticmethod
+    def _asked_for(act: Callable[[], Any], deadline: float) -> Any:
+        while True:
+            try:
+                return act()
+            except sqlite3.OperationalError as refused:
+                # The low byte is the kind of error, the rest its shade.
+                if refused.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(STEP)
+
+    def _line(self) -> Line:
         return _lines[str(self.settings_dict["NAME"])]
 
     def _step_out(self) -> None:
         if self.in_turn:
             self.in_turn = False
-            self._line().release()
+            self._line().step_out()
 
     def _commit(self) -> Any:
         # Where a commit fails, Django rolls back or closes; until then the turn is kept.

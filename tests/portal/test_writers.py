@@ -119,3 +119,27 @@ def test_who_waits_longer_than_the_time_limit_is_told_so_and_may_come_again(conn
         assert cursor.execute("PRAGMA busy_timeout").fetchone()[0] == 200
     if holder == "process":
         other.close()
+
+
+def test_a_single_write_is_not_passed_over_by_a_line_of_transactions(connect: Connect) -> None:
+    """Without a turn of its own it sleeps longer and longer while others go first, until its time is up."""
+    done = [0] * 5
+    end = time.monotonic() + 1.5
+
+    def single(connection: DatabaseWrapper) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE counter SET count = count + 1")
+
+    def write(place: int) -> None:
+        connection, act = connect(), single if place == 0 else add_one
+        while time.monotonic() < end:
+            act(connection)
+            done[place] += 1
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in range(len(done))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert count_of(connect()) == sum(done)
+    assert done[0] >= sum(done[1:]) / 4 / 4
