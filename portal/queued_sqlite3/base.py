@@ -83,7 +83,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self.ensure_connection()
         with self.wrap_database_errors:
-            self.in_line(lambda: self.connection.execute(f"BEGIN {self.transaction_mode or ''}"), keep=True)
+            self.in_line(lambda: self.connection.execute(f"BEGIN {self.transaction_mode}"), keep=True)  # type: ignore[attr-defined]
 
     def in_line(self, act: Callable[[], Any], *, keep: bool) -> Any:
         """Do what takes the write lock when it is this thread's turn; `keep` the turn until the transaction ends."""
