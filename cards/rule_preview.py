@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cards import id_number, rule_words
-from cards.answers.dates import told_day, told_deadline
+from cards.answers.dates import told_deadline
 from cards.models import Application, Cancellation, CardCertificate, Event, LossReport
 from cards.models.rule_data import office_days
-from cards.rules import CHINA, RuleBook
+from cards.rules import RuleBook, china_day
 from cards.vocabulary import CardType, EventKind, LossForm, Party, Stage
 from cards.workflow import BEFORE_READY
 
@@ -102,7 +102,7 @@ def preview(before: RuleBook, after: RuleBook, now: datetime) -> Preview:
     """Put the cases of the last 90 days to both books."""
     since = now - REACH
     wanted = [check for check in _CHECKS if any(getattr(before, n) != getattr(after, n) for n in check.names)]
-    return Preview(_day(since), [_try(check, before, after, since) for check in wanted])
+    return Preview(china_day(since), [_try(check, before, after, since) for check in wanted])
 
 
 def _try(check: _Check, before: RuleBook, after: RuleBook, since: datetime) -> Tried:
@@ -132,10 +132,6 @@ def _put(rule: Callable[..., Any], *facts: Any) -> Callable[[RuleBook], Any]:
     return lambda book: rule(book, *facts)
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(CHINA).date()
-
-
 # --- the cases of each rule ---------------------------------------------------------------------------------------
 
 
@@ -147,7 +143,7 @@ def _lapses(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Cas
 
 def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     # Reports of the longer window before the period count against those in it.
-    reach = min(book.oral_reports_count_from(_day(since)) for book in (before, after))
+    reach = min(book.oral_reports_count_from(china_day(since)) for book in (before, after))
     rows = LossReport.objects.filter(form=LossForm.ORAL, made_at__gte=reach)
     made_for: dict[Any, list[tuple[datetime, Any]]] = defaultdict(list)
     made = rows.order_by("-made_at").values_list("card_id", "made_at", "pk")[: 2 * MOST_CASES]
@@ -156,7 +152,7 @@ def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Ca
     for report in _newest(rows, "made_at", since):
         own = report.made_at, report.pk
         earlier = [at for at, key in made_for[report.card_id] if (at, key) < own]
-        yield _Case(report, report.made_at, _put(_may_repeat, _day(report.made_at), earlier))
+        yield _Case(report, report.made_at, _put(_may_repeat, china_day(report.made_at), earlier))
 
 
 def _may_repeat(book: RuleBook, day: date, earlier: list[datetime]) -> bool:
@@ -176,12 +172,12 @@ def _may_cancel(book: RuleBook, form: str, party: str, channel: str) -> bool:
 def _deputies(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for row, at, number, _holder in _acts_for_others(since, (Party.AGENT, Party.GUARDIAN)):
         if number:
-            yield _Case(row, at, _put(RuleBook.deputy_old_enough, id_number.age_on(number, _day(at))))
+            yield _Case(row, at, _put(RuleBook.deputy_old_enough, id_number.age_on(number, china_day(at))))
 
 
 def _guardians(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for row, at, _number, holder in _acts_for_others(since, (Party.GUARDIAN,)):
-        yield _Case(row, at, _put(RuleBook.guardian_acts_for, id_number.age_on(holder.id_number, _day(at))))
+        yield _Case(row, at, _put(RuleBook.guardian_acts_for, id_number.age_on(holder.id_number, china_day(at))))
 
 
 # The acts whose event keeps in its sealed detail who came for the holder; a loss report keeps it in its own row.
@@ -203,7 +199,7 @@ def _acts_for_others(since: datetime, parties: tuple[Party, ...]) -> Iterator[tu
 def _ages(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     rows = Application.objects.filter(card_type=CardType.FINANCIAL_PREFERENTIAL_BLUE, **_KNOWN)
     for row in _newest(rows.select_related("holder"), "accepted_at", since):
-        years = id_number.age_on(row.holder.id_number, _day(row.accepted_at))
+        years = id_number.age_on(row.holder.id_number, china_day(row.accepted_at))
         yield _Case(row, row.accepted_at, _put(RuleBook.preferential_at, years))
 
 
@@ -220,7 +216,7 @@ def _deadlines(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_
 def _certificates(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     off = office_days()
     for row in _newest(CardCertificate.objects.select_related("application", "paper"), "issued_at", since):
-        facts = _day(row.issued_at), row.application.method, off
+        facts = china_day(row.issued_at), row.application.method, off
         yield _Case(row, row.issued_at, _put(RuleBook.earliest_collection, *facts))
 
 

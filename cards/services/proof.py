@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from cards import id_number, workflow
 from cards.actors import Actor, Proof
@@ -20,11 +20,10 @@ from cards.errors import (
     HolderMustComeInPerson,
     NotForThisParty,
     OriginalCardMissing,
-    WrongPerson,
 )
 from cards.models.rule_data import book_on
 from cards.names import clean_name
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.deed import Deed
 from cards.vocabulary import Action, Channel, Evidence, Party
 
@@ -50,7 +49,8 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
         raise OriginalCardMissing()
     agent = _checked_deputy(deed, proof)
     if missing:
-        raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
+        between = pgettext("between things that are missing", "; ")
+        raise EvidenceMissing(missing=between.join(str(item.label) for item in sorted(missing)))
     return {
         "party": actor.party,
         "channel": actor.channel,
@@ -83,12 +83,6 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     return {"agent_name": name, "agent_id_number": number}
 
 
-def belongs(deed: Deed, row: models.Model | None) -> None:
-    """Refuse a card or case of another person."""
-    if row is not None and getattr(row, "holder_id", None) != deed.holder.pk:
-        raise WrongPerson()
-
-
 def office_only(deed: Deed, action: Action) -> None:
     """Refuse unless the office or the system does its own work here."""
     check(deed, action, Proof())
@@ -96,5 +90,5 @@ def office_only(deed: Deed, action: Action) -> None:
 
 def actor_may(actor: Actor, action: Action) -> bool:
     """Whether the rules in force today let this party act through this channel at all."""
-    book = book_on(timezone.now().astimezone(CHINA).date())
+    book = book_on(china_day(timezone.now()))
     return actor.party in book.parties(action) and actor.channel in book.channels(action)

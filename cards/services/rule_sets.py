@@ -21,7 +21,7 @@ from cards.errors import (
     RuleSetReviewedByAuthor,
 )
 from cards.models import RuleSet, RuleSetStep, StageStandard
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import RuleState, RuleStep
 
 WRITTEN = (RuleStep.DRAFTED, RuleStep.CHANGED)
@@ -29,7 +29,7 @@ WRITTEN = (RuleStep.DRAFTED, RuleStep.CHANGED)
 
 def today() -> date:
     """The day in China."""
-    return timezone.now().astimezone(CHINA).date()
+    return china_day(timezone.now())
 
 
 def enter(

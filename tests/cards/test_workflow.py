@@ -162,7 +162,7 @@ def test_the_tables_name_every_stage_stop_action_party_and_status() -> None:
     assert all(sources <= workflow.OPEN for sources, _target in workflow.ENDINGS.values())
     asked = {evidence for lists in workflow.CHECKLISTS.values() for one in lists.values() for evidence in one}
     asked |= {evidence for one in workflow.REMOTE.values() for evidence in one}
-    assert asked == set(Evidence) - {Evidence.CERTIFICATE}
+    assert asked == set(Evidence)
 
 
 def test_no_stage_that_has_ended_leads_anywhere_but_collected_to_activated() -> None:

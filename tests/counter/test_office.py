@@ -1,5 +1,6 @@
 """Reference data: who keeps it, what is refused, and that answers follow at once."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,16 +8,16 @@ from django.utils import timezone
 
 from cards.models import OfficeDay, Outlet, StaffProfile
 from cards.models.rule_data import office_days
-from cards.rules import CHINA
+from cards.rules import china_day
 from tests import factories
 from tests.counter.desk import Desk
 
 pytestmark = pytest.mark.django_db
 
 
-def today() -> Any:
+def today() -> date:
     """The day in China."""
-    return timezone.now().astimezone(CHINA).date()
+    return china_day(timezone.now())
 
 
 @pytest.fixture

@@ -12,19 +12,7 @@ from cards.models import Bank, OfficeDay, Outlet, StaffProfile
 
 
 class Reference(admin.ModelAdmin):
-    """Rows that a supervisor or administrator keeps; what answers rest on is never removed."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Cases refer to these rows."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Adding is a permission of its own."""
-        return request.user.has_perm(f"cards.add_{self.opts.model_name}")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """So is changing."""
-        return request.user.has_perm(f"cards.change_{self.opts.model_name}")
+    """Rows that a supervisor or administrator keeps."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save, and let this process read the reference data anew."""
@@ -32,15 +20,23 @@ class Reference(admin.ModelAdmin):
         memory.forget_all()
 
 
+class Kept(Reference):
+    """Reference data on which answers rest: never removed."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Cases refer to these rows."""
+        return False
+
+
 @admin.register(Bank)
-class BankAdmin(Reference):
+class BankAdmin(Kept):
     """The service banks."""
 
     list_display = ("name_zh", "name_en", "hotline")
 
 
 @admin.register(Outlet)
-class OutletAdmin(Reference):
+class OutletAdmin(Kept):
     """The windows; one that closes is marked, not removed."""
 
     list_display = (
@@ -86,14 +82,10 @@ class OutletAdmin(Reference):
 
 @admin.register(OfficeDay)
 class OfficeDayAdmin(Reference):
-    """Days on which the office works or rests against the national calendar."""
+    """Days on which the office works or rests against the national calendar; nothing refers to one."""
 
     list_display = ("day", "works", "reason")
     ordering = ("-day",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A day entered by mistake may go: nothing refers to it."""
-        return request.user.has_perm("cards.delete_officeday")
 
     def delete_model(self, request: HttpRequest, obj: OfficeDay) -> None:
         """Delete, and let this process read the days anew."""
@@ -112,7 +104,3 @@ class StaffProfileAdmin(Reference):
 
     list_display = ("user", "outlet")
     list_select_related = ("user", "outlet__bank")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever changes a place of work may also take it away."""
-        return request.user.has_perm("cards.delete_staffprofile")

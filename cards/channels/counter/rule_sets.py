@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from cards import rule_preview, rule_words
 from cards.answers.dates import told_day
-from cards.channels.counter.people import SeeOther
 from cards.channels.counter.rule_set_form import RuleSetForm
 from cards.desk import acting
 from cards.errors import Refusal
 from cards.models import RuleSet
+from cards.see_other import SeeOther
 from cards.services import rule_sets
 from cards.vocabulary import RuleState
 

@@ -18,12 +18,13 @@ from cards.answers.dates import told_deadline
 from cards.case_file import CaseFile
 from cards.channels.web import answer_cookie
 from cards.channels.web.enquiry import CITIZEN
-from cards.channels.web.manners import SeeOther, about_a_person, answers_to
+from cards.channels.web.manners import about_a_person, answers_to
 from cards.errors import ChangedMeanwhile, Refusal
 from cards.models import Card, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.paper_number import spaced_paper_number
-from cards.rules import CHINA
+from cards.rules import china_day
+from cards.see_other import SeeOther
 from cards.vocabulary import Channel, Evidence, LossForm, LossStatus
 
 SHOWN_CODE = Proof(frozenset({Evidence.QUERY_CODE}))
@@ -151,7 +152,7 @@ def _banks(cards: list[CardAnswer]) -> list[tuple[str, str]]:
 def _page(request: HttpRequest, visit: Visit, form: ReportForm, refused: Refusal | None = None) -> HttpResponse:
     """The form, or why no card can be reported; the consequences stand before the button."""
     now = timezone.now()
-    until = book_on(now.astimezone(CHINA).date()).lapse_moment(now, office_days())
+    until = book_on(china_day(now)).lapse_moment(now, office_days())
     return render(
         request,
         "lost_card/report.html",
