@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cards import id_number, rule_words
-from cards.answers.dates import told_deadline
+from cards.answers.dates import told_day, told_deadline
 from cards.models import Application, Cancellation, CardCertificate, Event, LossReport
 from cards.models.rule_data import office_days
 from cards.rules import RuleBook, china_day
