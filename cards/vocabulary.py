@@ -139,6 +139,11 @@ class PaperKind(IntegerChoices):
     LOSS_RECEIPT = 3, _("Loss report receipt")
     ANSWER = 4, _("Answer number")
     MESSAGE = 5, _("Message number")
+    CANCELLATION = 6, _("Cancellation receipt")
+
+
+# The papers whose query code opens their case; all others open nothing for the public.
+OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 
 
 class Party(TextChoices):
@@ -227,6 +232,7 @@ class EventKind(TextChoices):
     CARD_ISSUED = "card_issued", _("Card handed over")
     CARD_STATUS = "card_status", _("State of the card changed")
     CODE_REISSUED = "code_reissued", _("New query code issued")
+    ANSWER_GIVEN = "answer_given", _("Answer given")
 
 
 class AccessPurpose(TextChoices):

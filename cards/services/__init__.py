@@ -1,5 +1,6 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
+from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
@@ -10,6 +11,7 @@ __all__ = [
     "advance",
     "cancel_loss_report",
     "hand_over",
+    "keep_answer",
     "lapse_due",
     "recall_due",
     "register_cardholder",
