@@ -114,6 +114,7 @@ class Told:
     at: datetime
     by: str
     matters: list[dict[str, Any]]
+    language: str
     slip: Paper
 
 
@@ -340,6 +341,7 @@ def _told(holder: Cardholder, now: datetime) -> list[Told]:
             answer.at,
             _joined(answer.get_channel_display(), answer.user.get_username() if answer.user else ""),
             answer.words[answer.language],
+            answer.language,
             paper_panel(answer.paper),
         )
         for answer in answers

@@ -1,12 +1,14 @@
 """A paper as PDF, tagged for screen readers, where WeasyPrint (the extra `pdf`) is installed."""
 
 import importlib.util
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 
 from cards.papers.sheet import Sheet
@@ -55,7 +57,10 @@ def _fetcher() -> Any:
 def static_file(url: str) -> Path:
     """The static file behind an address of a paper; everything else is refused."""
     parts = urlsplit(url)
-    found = finders.find(unquote(parts.path).lstrip("/")) if parts.scheme == _SCHEME and not parts.netloc else None
-    if found is None or not isinstance(found, str):
+    found = None
+    if parts.scheme == _SCHEME and not parts.netloc:
+        with suppress(SuspiciousFileOperation):
+            found = finders.find(unquote(parts.path).lstrip("/"))
+    if not isinstance(found, str):
         raise NotOurs(f"A paper may use our own static files only, not {parts.scheme}:…")
     return Path(found)

@@ -108,7 +108,7 @@ def _applied(application: Application, certificate: CardCertificate | None) -> l
     return [
         (_("Transaction"), str(application.get_kind_display())),
         (_("Card type"), str(application.get_card_type_display())),
-        (_("Accepted on"), told_day(application.accepted_at)),
+        (_("Accepted on"), "" if certificate else told_day(application.accepted_at)),
         (_("Issued on"), told_day(certificate.issued_at) if certificate else ""),
         (_("Fee"), told_fee(application)),
         (_("Earliest date of collection"), told_day(certificate.earliest_on) if certificate else ""),
