@@ -235,6 +235,7 @@ class EventKind(TextChoices):
     CODE_REISSUED = "code_reissued", _("New query code issued")
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
+    ERASED = "erased", _("Personal data erased")
 
 
 class AccessPurpose(TextChoices):
