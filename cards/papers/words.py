@@ -16,9 +16,9 @@ from cards.papers.content import Content
 from cards.vocabulary import BankStatus, Channel, LossForm, PaperKind, Party
 
 
-def title(content: Content) -> str:
-    """What kind of paper it is; what bears an answer number is a progress slip."""
-    return _("Progress slip") if content.answer else str(PaperKind(content.paper.kind).label)
+def title_of(kind: int) -> str:
+    """What a paper of a kind is called; what bears an answer number is a progress slip."""
+    return _("Progress slip") if kind == PaperKind.ANSWER else str(PaperKind(kind).label)
 
 
 def labels(content: Content) -> dict[str, str]:
