@@ -90,7 +90,7 @@ def _cancelled(cancellation: Cancellation) -> list[tuple[str, str]]:
         (_("Transaction"), _("Loss report cancelled")),
         (_("Card type"), str(report.card.get_card_type_display())),
         (_("Card number ends in"), report.card.last_four),
-        (_("Report cancelled"), _told_report(report)),
+        (_("Report that was cancelled"), _told_report(report)),
         (_("Cancelled on"), told_moment(cancellation.made_at)),
         (_("Fee"), _("free of charge")),
     ]
