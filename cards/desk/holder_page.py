@@ -340,7 +340,7 @@ def _told(holder: Cardholder, now: datetime) -> list[Told]:
             spaced_paper_number(answer.paper_id),
             answer.at,
             _joined(answer.get_channel_display(), answer.user.get_username() if answer.user else ""),
-            answer.words[answer.language],
+            answer.words.get(answer.language, []),
             answer.language,
             paper_panel(answer.paper),
         )

@@ -1,13 +1,15 @@
 """What was told to a person under an answer number, so that the next officer opens the same words."""
 
+import json
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cards.models.fields import SealedJSONField
+from cards.models.fields import SealedTextField
 from cards.models.papers import PaperNumber
 from cards.models.people import Cardholder
 from cards.vocabulary import Channel
@@ -30,8 +32,8 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 class Answer(models.Model):
     """One answer as it was told; opens nothing for the public, and is erased when its time has run out.
 
-    `state` lists what the words are about: kind of row, its state, and why its clock stood. `words` holds, for every
-    language of the portal, one entry per matter with `phone` (a text) and `slip` (a list of lines).
+    `state` lists what the words are about: kind of row, its state, and why its clock stood. `text` holds, as JSON
+    and for every language of the portal, one entry per matter with `phone` (a text) and `slip` (a list of lines).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,7 +53,7 @@ class Answer(models.Model):
     rule_version = models.CharField(_("rule version"), max_length=40)
     language = models.CharField(_("language"), max_length=10)
     state = models.JSONField(_("state"), default=list)
-    words = SealedJSONField(_("words"))
+    text = SealedTextField(_("words"))
 
     objects = AnswerQuerySet.as_manager()
 
@@ -69,3 +71,8 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return str(self.paper)
+
+    @property
+    def words(self) -> dict[str, list[dict[str, Any]]]:
+        """The words by language; none once the person was erased."""
+        return json.loads(self.text) if self.text else {}

@@ -30,7 +30,7 @@ FIELDS: dict[str, dict[str, str]] = {
     ),
     "cards.CardNumberIndex": _about_a_person("id key_id digest holder card"),
     "cards.PaperNumber": _about_a_person("number kind holder issue code_key_id made_at voided_at"),
-    "cards.Answer": _about_a_person("id holder paper at keep_until channel user rule_version language state", "words"),
+    "cards.Answer": _about_a_person("id holder paper at keep_until channel user rule_version language state", "text"),
     "cards.CardCertificate": _about_a_person("id holder application paper outlet earliest_on issued_at used_at"),
     "cards.Application": _about_a_person(
         "id holder kind method card_type exchange_reason bank replaced_card card receipt accepted_outlet "

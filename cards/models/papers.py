@@ -7,15 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
-from cards.models.people import Cardholder
+from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import PaperKind
 
 
-class PaperNumberQuerySet(models.QuerySet["PaperNumber"]):
+class PaperNumberQuerySet(OfHolder["PaperNumber"]):
     """Reads of papers."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "PaperNumberQuerySet":
-        return self.filter(holder=holder)
 
     def on_record(self, now: datetime) -> "PaperNumberQuerySet":
         """Without the numbers of answers that are kept no longer, whether or not a job has run."""

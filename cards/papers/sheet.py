@@ -102,7 +102,7 @@ def _column(content: Content, language: str) -> Column:
         LANGUAGES[language],
         words.title_of(content.paper.kind),
         words.facts(content),
-        [matter["slip"] for matter in content.answer.words[language]] if content.answer else [],
+        [matter["slip"] for matter in content.answer.words.get(language, [])] if content.answer else [],
         words.advice(content),
         words.labels(content),
     )

@@ -1,5 +1,6 @@
 """Keeping an answer under a number."""
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -32,7 +33,7 @@ def keep_answer(
             rule_version=act.book.version,
             language=language,
             state=state,
-            words=words,
+            text=json.dumps(words, ensure_ascii=False),
         )
         act.record(EventKind.ANSWER_GIVEN, answer)
     return answer

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.utils.translation import pgettext
 
 from cards import id_number, workflow
 from cards.actors import Actor, Proof
@@ -19,7 +19,6 @@ from cards.errors import (
     HolderMustComeInPerson,
     NotForThisParty,
     OriginalCardMissing,
-    WrongPerson,
 )
 from cards.names import clean_name
 from cards.services.deed import Deed
@@ -48,7 +47,8 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
         raise OriginalCardMissing()
     agent = _checked_deputy(deed, proof)
     if missing:
-        raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
+        between = pgettext("between things that are missing", "; ")
+        raise EvidenceMissing(missing=between.join(str(item.label) for item in sorted(missing)))
     return {
         "party": actor.party,
         "channel": actor.channel,
@@ -79,12 +79,6 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     if id_number.age_on(number, deed.today) < deed.book.agent_minimum_age:
         raise too_young(age=deed.book.agent_minimum_age)
     return {"agent_name": name, "agent_id_number": number}
-
-
-def belongs(deed: Deed, row: models.Model | None) -> None:
-    """Refuse a card or case of another person."""
-    if row is not None and getattr(row, "holder_id", None) != deed.holder.pk:
-        raise WrongPerson()
 
 
 def office_only(deed: Deed, action: Action) -> None:

@@ -82,7 +82,7 @@ def test_an_outline_keeps_nothing_but_the_outline() -> None:
 
 def test_the_words_lie_sealed() -> None:
     answer = told.tell(f.first_application().holder, actor=f.on_phone())
-    blob = Answer.objects.filter(pk=answer.pk).values_list("words", flat=True).get().blob
+    blob = Answer.objects.filter(pk=answer.pk).values_list("text", flat=True).get().blob
     assert b"phone" not in blob
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services, told
+from cards.channels.counter.lists import ReadOnly
 from cards.desk import acting, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
@@ -25,13 +25,8 @@ from cards.models import Cardholder, PaperNumber
 from cards.papers import Sheet, Wish, sheet_of
 from cards.papers import pdf as pdfs
 from cards.papers.sheet import LANGUAGES
+from cards.see_other import SeeOther
 from cards.vocabulary import AccessPurpose, Party
-
-
-class SeeOther(HttpResponseRedirectBase):
-    """What follows a POST: fetch another page by GET."""
-
-    status_code = 303
 
 
 def person_url(holder: Any) -> str:
@@ -62,7 +57,7 @@ def _forms_of(paper: PaperNumber, shown: Wish) -> list[dict[str, str]]:
 
 
 @admin.register(Cardholder)
-class CardholderAdmin(admin.ModelAdmin):
+class CardholderAdmin(ReadOnly):
     """Finds people and shows them; nothing about a person is ever changed through the admin's own forms."""
 
     def get_urls(self) -> list[Any]:
@@ -78,18 +73,6 @@ class CardholderAdmin(admin.ModelAdmin):
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
             path("<uuid:key>/paper/<str:number>/pdf/", page(self.pdf_view), name="cards_cardholder_pdf"),
         ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """People are registered from the search that did not find them."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed here; actions have permissions of their own."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody is deleted from a desk."""
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may find people sees the search and what it leads to."""
