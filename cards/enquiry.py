@@ -28,7 +28,7 @@ from cards.models.outlets import put_in_place
 from cards.models.prepared import OfHolder, insert
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
-from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
+from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose, SocialStatus
 from cards.workflow import OPEN
 
 MISS_KEPT = timedelta(days=30)
@@ -36,8 +36,6 @@ RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
 LOOKS_SHOWN = 20
-# An answer number and a message number open nothing for the public.
-OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
 _NAME: Any = Cardholder.name
 
@@ -167,7 +165,7 @@ def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
 
 
 @lru_cache(maxsize=4096)
-def _in_hall(network: str, halls: tuple[str, ...]) -> bool:
+def in_hall(network: str, halls: tuple[str, ...]) -> bool:
     """Whether a network is, or lies in, one of the service halls' networks."""
     if network == "unix":
         return network in halls
@@ -182,7 +180,7 @@ def _count(network: str, subject: str, question: Question, judged: _Judgement) -
     path = "code" if question.code else "number"
     missed = int(judged.missed)
     pair = limits.key("pair", network, subject)
-    hall = _in_hall(network, tuple(settings.LIMIT_HALL_NETWORKS))
+    hall = in_hall(network, tuple(settings.LIMIT_HALL_NETWORKS))
     buckets = [
         limits.Bucket(
             limits.key("tries", network),
@@ -295,6 +293,17 @@ def _is_shown(application: Application, now: datetime) -> bool:
     return application.stage in OPEN or application.stage_since >= now - SHOWN_AFTER_END
 
 
+def read_present(holder: Cardholder, now: datetime, *, full: bool = True) -> CaseFile:
+    """What is told about a person now: what is open or ended lately, and the cards that are valid or in it."""
+    case = read_everything(holder, now)
+    case.applications = [row for row in case.applications if _is_shown(row, now)]
+    if not full:
+        return CaseFile(now, case.applications)
+    replaced = {row.replaced_card_id for row in case.applications}
+    case.cards = [row for row in case.cards if row.social_status != SocialStatus.CANCELLED or row.pk in replaced]
+    return case
+
+
 def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile:
     """The whole record for staff, every part in full."""
     now = now or timezone.now()
@@ -302,7 +311,7 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
         now,
         _with_places(Application.objects.of(holder).with_papers().newest_first()),
         _cards_of(holder.pk),
-        list(LossReport.objects.of(holder).select_related("receipt").newest_first()),
+        list(LossReport.objects.of(holder).select_related("receipt", "cancellation__receipt").newest_first()),
     )
     case.opened = {row.pk for row in (*case.applications, *case.cards, *case.reports)}
     return case

@@ -139,6 +139,11 @@ class PaperKind(IntegerChoices):
     LOSS_RECEIPT = 3, _("Loss report receipt")
     ANSWER = 4, _("Answer number")
     MESSAGE = 5, _("Message number")
+    CANCELLATION = 6, _("Cancellation receipt")
+
+
+# The papers whose query code opens their case; all others open nothing for the public.
+OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 
 
 class Party(TextChoices):
@@ -210,6 +215,7 @@ class Action(TextChoices):
     REPLACE = "replace", _("Accept the replacement")
     LAPSE = "lapse", _("Let the oral report lapse")
     REISSUE_CODE = "reissue_code", _("Issue a new query code")
+    REPLACE_CERTIFICATE = "replace_certificate", _("Certificate lost: issue a new one")
 
 
 class EventKind(TextChoices):
@@ -227,6 +233,8 @@ class EventKind(TextChoices):
     CARD_ISSUED = "card_issued", _("Card handed over")
     CARD_STATUS = "card_status", _("State of the card changed")
     CODE_REISSUED = "code_reissued", _("New query code issued")
+    CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
+    ANSWER_GIVEN = "answer_given", _("Answer given")
     ERASED = "erased", _("Personal data erased")
 
 

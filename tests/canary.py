@@ -6,7 +6,7 @@ import json
 import urllib.parse
 from collections.abc import Iterator
 
-from cards import services
+from cards import services, told
 from cards.models import Cardholder
 from cards.vocabulary import Party, Stage
 from tests import factories as f
@@ -39,6 +39,7 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
+    told.tell(person, actor=f.on_phone())
     papers = [paper.query_code for paper in person.papers.all()]
     return person, [*CANARY.values(), person.id_number, CANARY_CARD, NEW_CARD, AGENT_NAME, agent_number, *papers]
 

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cards import enquiry
+from cards import enquiry, paper_signature
 from cards import id_number as id_numbers
 from cards.actors import Actor
 from cards.errors import CardNumberInvalid
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder, CardNumberIndex, PaperNumber
-from cards.paper_number import PaperNumberMalformed, check_paper_number
+from cards.paper_number import PaperNumberMalformed, PaperTextMalformed
 from cards.services.card_numbers import clean_card_number
+from cards.vocabulary import PaperKind
 
 _NO_PERSON = _("Nobody is on record under this ID number.")
-_NO_PAPER = _("No receipt or certificate of ours has this number. Compare it with the paper.")
+_NO_PAPER = _("No receipt, certificate or answer of ours has this number. Compare it with the paper.")
 _NO_CARD = _("No card on record has this number. Try the ID number.")
-_EMPTY = _("Enter an ID number, a card number, or the number of a receipt or certificate.")
+_EMPTY = _("Enter an ID number, a card number, or the number of a receipt, certificate or answer.")
 _NOTHING_LIKE_IT = _(
     "This is neither an ID number (18 characters) nor the number of a paper (12 digits) "
     "nor a card number (9 to 19 characters)."
@@ -26,11 +28,15 @@ _NOTHING_LIKE_IT = _(
 
 @dataclass(frozen=True)
 class Found:
-    """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under."""
+    """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under.
+
+    `by_answer` says that an answer number was given: what was told then is wanted first.
+    """
 
     holder: Cardholder | None = None
     sentence: Any = ""
     unknown_id_number: str = ""
+    by_answer: bool = False
 
 
 def find(text: str, *, actor: Actor) -> Found:
@@ -52,16 +58,17 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     """Not an ID number: a paper, a card, or a slip of the fingers."""
     paper, paper_problem = _paper_number(text)
     card = _card_number(text)
-    holder = None
+    known = None
     if paper:
-        holder = Cardholder.objects.filter(papers__number=paper).first()
+        known = PaperNumber.objects.on_record(timezone.now()).filter(number=paper).select_related("holder").first()
+    holder = known.holder if known else None
     if holder is None and card:
         entry = CardNumberIndex.objects.entry(card)
         holder = entry.holder if entry else None
     if paper or card:
         enquiry.record_staff_look(holder, paper or card, actor=actor)
     if holder is not None:
-        return Found(holder)
+        return Found(holder, by_answer=known is not None and known.kind == PaperKind.ANSWER)
     if _looks_like_an_id_number(text):
         return Found(sentence=problem.message)
     if paper:
@@ -72,10 +79,10 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
 
 
 def _paper_number(text: str) -> tuple[str, str]:
-    """The number of a paper, or what keeps it from being one."""
+    """The number of a paper, typed or scanned, or what keeps it from being one."""
     try:
-        return check_paper_number(text), ""
-    except PaperNumberMalformed as wrong:
+        return paper_signature.number_on(text), ""
+    except PaperTextMalformed as wrong:
         return "", wrong.reason
 
 
@@ -97,4 +104,4 @@ def _looks_like_an_id_number(text: str) -> bool:
 
 def paper_of(holder: Cardholder, number: str) -> PaperNumber | None:
     """A paper of this person by its number."""
-    return PaperNumber.objects.of(holder).filter(number=number).first()
+    return PaperNumber.objects.of(holder).on_record(timezone.now()).filter(number=number).first()

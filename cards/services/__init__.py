@@ -1,6 +1,8 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
+from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.certificates import replace_certificate
 from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
@@ -13,11 +15,13 @@ __all__ = [
     "erase_cardholder",
     "erase_due",
     "hand_over",
+    "keep_answer",
     "lapse_due",
     "recall_due",
     "register_cardholder",
     "reissue_code",
     "replace_card",
+    "replace_certificate",
     "report_loss",
     "resume_clock",
     "stop_clock",

@@ -10,18 +10,21 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from cards import enquiry, services
-from cards.channels.counter import papers
+from cards import enquiry, services, told
 from cards.channels.counter.lists import ReadOnly
 from cards.desk import acting, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
-from cards.models import Cardholder
+from cards.models import Cardholder, PaperNumber
+from cards.papers import Sheet, Wish, sheet_of
+from cards.papers import pdf as pdfs
+from cards.papers.sheet import LANGUAGES
 from cards.see_other import SeeOther
 from cards.vocabulary import AccessPurpose, Party
 
@@ -29,6 +32,28 @@ from cards.vocabulary import AccessPurpose, Party
 def person_url(holder: Any) -> str:
     """The address of a person's screen; the random key says nothing."""
     return reverse("admin:cards_cardholder_change", args=[getattr(holder, "pk", holder)])
+
+
+def _wish(request: HttpRequest) -> Wish:
+    """How the paper is wanted: both languages, or one in large type."""
+    return Wish.read(request.GET.get("type", ""), request.GET.get("language", ""), get_language() or "")
+
+
+def _forms_of(paper: PaperNumber, shown: Wish) -> list[dict[str, str]]:
+    """The other forms of a paper: both languages, large type in each, and the shown one as PDF."""
+    args = [paper.holder_id, paper.number]
+    page = reverse("admin:cards_cardholder_paper", args=args)
+    forms = [
+        {"label": str(telling.LARGE_TYPE[one]), "lang": html, "url": f"{page}?type=large&language={one}"}
+        for one, html in LANGUAGES.items()
+        if not (shown.large and shown.language == one)
+    ]
+    if shown.large:
+        forms.append({"label": _("Both languages"), "lang": "", "url": page})
+    if pdfs.available():
+        query = f"?type=large&language={shown.language}" if shown.large else ""
+        forms.append({"label": "PDF", "lang": "", "url": reverse("admin:cards_cardholder_pdf", args=args) + query})
+    return forms
 
 
 @admin.register(Cardholder)
@@ -43,8 +68,10 @@ class CardholderAdmin(ReadOnly):
             path("register/", page(self.register_view), name="cards_cardholder_register"),
             path("<uuid:key>/change/", page(self.person_view), name="cards_cardholder_change"),
             path("<uuid:key>/open/", page(self.open_view), name="cards_cardholder_open"),
+            path("<uuid:key>/answer/", page(self.answer_view), name="cards_cardholder_answer"),
             path("<uuid:key>/do/<str:action>/<uuid:subject>/", page(self.act_view), name="cards_cardholder_do"),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
+            path("<uuid:key>/paper/<str:number>/pdf/", page(self.pdf_view), name="cards_cardholder_pdf"),
         ]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -62,7 +89,7 @@ class CardholderAdmin(ReadOnly):
             return self._page(request, "find.html", _("Find a person"), typed="", found=finding.Found())
         found = finding.find(typed, actor=desk.actor(Party.OFFICE))
         if found.holder is not None:
-            return self._opened(request, found.holder)
+            return self._opened(request, found.holder, "#told" if found.by_answer else "")
         register = None
         if found.unknown_id_number and desk.may_register:
             register = RegisterForm(initial={"id_number": found.unknown_id_number})
@@ -90,10 +117,10 @@ class CardholderAdmin(ReadOnly):
                 return self._opened(request, holder)
         return self._page(request, "register.html", _("Register a person"), form=form)
 
-    def _opened(self, request: HttpRequest, holder: Cardholder) -> HttpResponse:
+    def _opened(self, request: HttpRequest, holder: Cardholder, place: str = "") -> HttpResponse:
         """The look is recorded: remember it and go to the person."""
         mark_opened(request, str(holder.pk))
-        return SeeOther(person_url(holder))
+        return SeeOther(person_url(holder) + place)
 
     def open_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Record a look at a person reached from a list, then go there."""
@@ -130,7 +157,21 @@ class CardholderAdmin(ReadOnly):
             may_see_all=may_see_all,
             full_form=form,
             desk=desk,
+            answer_url=reverse("admin:cards_cardholder_answer", args=[holder.pk]),
         )
+
+    def answer_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        """Tell a person how things stand, under a number; at a window the slip follows."""
+        desk = self._desk(request)
+        holder = get_object_or_404(Cardholder, pk=key)
+        if request.method != "POST" or not is_opened(request, str(holder.pk), PERSON_OPEN):
+            return SeeOther(person_url(holder))
+        answer = told.tell(holder, actor=desk.actor(Party.HOLDER))
+        if not desk.may_show_papers:
+            return SeeOther(person_url(holder) + "#told")
+        messages.success(request, telling.ANSWERED)
+        mark_opened(request, answer.paper_id)
+        return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, answer.paper_id]))
 
     @staticmethod
     def _record_full_view(desk: Desk, holder: Cardholder, reason: str) -> None:
@@ -183,8 +224,30 @@ class CardholderAdmin(ReadOnly):
                 on_the_phone=desk.on_the_phone,
                 back=person_url(holder),
             )
-        context = {"sheet": papers.sheet_of(paper, holder), "desk": desk, "back": person_url(holder)}
-        return TemplateResponse(request, "counter/paper.html", context)
+        context = {
+            "sheet": self._sheet(request, paper, holder),
+            "desk": desk,
+            "back": person_url(holder),
+            "forms": _forms_of(paper, _wish(request)),
+        }
+        return TemplateResponse(request, "papers/page.html", context)
+
+    def pdf_view(self, request: HttpRequest, key: uuid.UUID, number: str) -> HttpResponse:
+        """The same paper as PDF, for who has it open; where PDF is not installed there is no such page."""
+        self._desk(request)
+        holder = get_object_or_404(Cardholder, pk=key)
+        paper = finding.paper_of(holder, number)
+        if paper is None or not pdfs.available():
+            raise Http404
+        if not is_opened(request, number, PAPER_OPEN):
+            return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, number]))
+        response = HttpResponse(pdfs.pdf_of(self._sheet(request, paper, holder)), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+        return response
+
+    @staticmethod
+    def _sheet(request: HttpRequest, paper: PaperNumber, holder: Cardholder) -> Sheet:
+        return sheet_of(paper, holder, _wish(request))
 
     # --- common ---
 

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, lost_card, public
+from cards.channels.web import enquiry, lost_card, public, verify
 
 urlpatterns = [
     path("status/", enquiry.status, name="status"),
     path("status/answer/", enquiry.answer, name="status-answer"),
     path("status/code/", enquiry.code, name="status-code"),
+    path("status/number/", enquiry.number, name="status-number"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
     path("lost-card/report/", lost_card.report, name="lost-card-report"),
     path("lost-card/report/done/", lost_card.reported, name="lost-card-reported"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/keys.json", verify.keys, name="verify-keys"),
     path("contact/", public.contact, name="contact"),
     path("outlets/", public.outlets, name="outlets"),
 ]
