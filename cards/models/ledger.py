@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import UTC
 
 from django.conf import settings
@@ -22,6 +23,12 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
+
+    def ends_of(self, holders: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+        """Number and digest of the last event of each holder's chain."""
+        last = self.model.objects.filter(holder=models.OuterRef("holder")).order_by("-seq").values("seq")[:1]
+        rows = self.filter(holder__in=list(holders), seq=models.Subquery(last))
+        return {holder: (seq, digest) for holder, seq, digest in rows.values_list("holder", "seq", "digest")}
 
 
 class Event(models.Model):

@@ -4,6 +4,7 @@ from cards.services.applications import accept_application, advance, recall_due,
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
+from cards.services.results import record_results
 
 __all__ = [
     "accept_application",
@@ -12,6 +13,7 @@ __all__ = [
     "hand_over",
     "lapse_due",
     "recall_due",
+    "record_results",
     "register_cardholder",
     "reissue_code",
     "replace_card",
