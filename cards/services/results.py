@@ -13,9 +13,10 @@ from cards.actors import Actor
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, Event, EventDetail
 from cards.services import proof, steps
+from cards.services.applications import NO_PROOF, telling
 from cards.services.deed import Deed
 from cards.services.opening import deeds
-from cards.vocabulary import Action, IntakeResult, LineState, Stage, StopReason
+from cards.vocabulary import Action, EventKind, IntakeResult, LineState, Stage, StopReason
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Came:
-    """What came of it, and where the application stood before."""
+    """What came of it, and where the application stood before; nowhere when it is not this person's."""
 
     state: LineState
     stage: str
@@ -50,13 +51,18 @@ def record_results(told: Sequence[Told], *, actor: Actor) -> list[Came]:
     with deeds((each.holder_id for each in told), actor) as acts:
         rows = Application.objects.filter(holder__in=acts, pk__in=keys).defer("history", "refusal_reason").in_bulk()
         ledger, swaps = _Ledger(acts), _Swaps()
-        came = [_record(acts[each.holder_id], rows[each.application_id], each, ledger, swaps) for each in told]
+        came = [_record(acts, rows.get(each.application_id), each, ledger, swaps) for each in told]
         swaps.write()
         ledger.write()
     return came
 
 
-def _record(act: Deed, application: Application, told: Told, ledger: "_Ledger", swaps: "_Swaps") -> Came:
+def _record(
+    acts: dict[uuid.UUID, Deed], application: Application | None, told: Told, ledger: "_Ledger", swaps: "_Swaps"
+) -> Came:
+    if application is None or application.holder_id != told.holder_id:
+        return Came(LineState.REFUSED, "", "")
+    act = acts[told.holder_id]
     seen = application.stage, application.stop
     due = workflow.steps_of_result(
         told.result, told.reason, Stage(application.stage), application.stop, application.route
@@ -65,12 +71,13 @@ def _record(act: Deed, application: Application, told: Told, ledger: "_Ledger", 
         return Came(LineState.REFUSED, *seen)
     taken = []
     for action, reason in due:
-        proof.office_only(act, action)
+        remembered = proof.check(act, action, NO_PROOF)
         step = _step(act, application, action, reason)
         for name, value in step.changes.items():
             setattr(application, name, value)
-        # `advance` keeps the reason of a refusal beside every stage it reaches; here there is none.
-        detail = {"source": told.source} | ({"reason": ""} if action not in (Action.STOP, Action.RESUME) else {})
+        detail: dict[str, Any] = {"source": told.source}
+        if step.kind == EventKind.STAGE_REACHED:
+            detail |= {"reason": "", **telling(remembered)}
         ledger.add(act, step, application, detail)
         taken.append(step)
     swaps.add(application, seen, taken)

@@ -1,0 +1,11 @@
+"""Cells of an exported table, so that a spreadsheet shows them and never takes one for a formula."""
+
+# What a spreadsheet takes for the beginning of a formula, with the full-width forms that some programs fold.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def quoted_cell(value: object) -> str:
+    """The text of a cell, after an apostrophe where a spreadsheet might calculate it."""
+    text = str(value)
+    dangerous = text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
+    return f"'{text}" if dangerous else text
