@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CardType(TextChoices):
@@ -123,7 +124,7 @@ class LineState(TextChoices):
     READY = "ready", _("Will be recorded")
     APPLIED = "applied", _("Recorded")
     UNCHANGED = "unchanged", _("Nothing to change")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("line of a file", "Refused")
 
 
 class LineFault(TextChoices):

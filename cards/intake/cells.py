@@ -7,5 +7,4 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠
 def quoted_cell(value: object) -> str:
     """The text of a cell, after an apostrophe where a spreadsheet might calculate it."""
     text = str(value)
-    dangerous = text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
-    return f"'{text}" if dangerous else text
+    return f"'{text}" if text.lstrip(" \u3000").startswith(FORMULA_SIGNS) else text

@@ -59,6 +59,6 @@ class WorkbookDeclares(FileRefused):
 
 class TableTooWide(FileRefused):
     message = _(
-        "The table reaches to cell %(cell)s, beyond %(lines)s lines or %(columns)s columns. "
+        "The table reaches to row or cell %(cell)s, beyond %(lines)s lines or %(columns)s columns. "
         "Please delete the empty rows and columns."
     )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.models.applications import Application
 from cards.models.fields import SealedJSONField, SealedTextField
@@ -56,9 +57,9 @@ class IntakeFile(models.Model):
     )
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     total = models.PositiveIntegerField(_("lines"), default=0)
-    applied = models.PositiveIntegerField(_("recorded"), default=0)
-    unchanged = models.PositiveIntegerField(_("nothing to change"), default=0)
-    refused = models.PositiveIntegerField(_("refused"), default=0)
+    applied = models.PositiveIntegerField(_("Recorded"), default=0)
+    unchanged = models.PositiveIntegerField(_("Nothing to change"), default=0)
+    refused = models.PositiveIntegerField(pgettext_lazy("line of a file", "Refused"), default=0)
 
     class Meta:
         verbose_name = _("result file")
