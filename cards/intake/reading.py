@@ -4,7 +4,7 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -45,7 +45,7 @@ class Source:
     about: int
     limits: Limits
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Generator[Row]:
         """Every line that is not empty, in order."""
         self.file.seek(0)
         rows = workbook.rows(self.file) if self.format == IntakeFormat.XLSX else self._text_rows()

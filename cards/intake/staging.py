@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -55,19 +56,18 @@ def stage(
     known = _known(source.digest)
     if known is not None and known.state != IntakeState.CHECKING:
         return Staged(known, known=True)
-    rows = source.rows()
-    first = next(rows, None)
-    second = next(rows, None)
-    template = Template.of(first.cells if first else [])
-    if second is None:
-        raise NothingInIt()
-    staged = known or _entered(source, name, actor)
-    try:
-        _Staging(staged, template).run(itertools.chain([second], rows), telling(source.about))
-    except FileRefused:
-        # The table broke further down: nothing of it is kept.
-        staged.delete()
-        raise
+    with closing(source.rows()) as rows:
+        header, first = next(rows, None), next(rows, None)
+        template = Template.of(header.cells if header else [])
+        if first is None:
+            raise NothingInIt()
+        staged = known or _entered(source, name, actor)
+        try:
+            _Staging(staged, template).run(itertools.chain([first], rows), telling(source.about))
+        except FileRefused:
+            # The table broke further down: nothing of it is kept.
+            staged.delete()
+            raise
     return Staged(staged, known=False)
 
 

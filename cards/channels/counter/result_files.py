@@ -232,11 +232,7 @@ def _address(file: IntakeFile) -> str:
 
 
 def _csv(name: str) -> HttpResponse:
-    """A CSV that spreadsheets open as UTF-8; never kept by a browser or a proxy."""
-    response = HttpResponse(
-        "\ufeff",
-        content_type="text/csv; charset=utf-8",
-        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
-    )
+    """A CSV that spreadsheets open as UTF-8; like every page of the admin, no browser keeps it."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
