@@ -78,7 +78,7 @@ def record_for(seconds: float) -> int:
 
 def _record(file: IntakeFile, lines: list[IntakeLine]) -> dict[str, int]:
     """Record the lines, and put down at each what came of it."""
-    known = recorded_before((line.holder_id, line.application_id) for line in lines)  # type: ignore[misc]  # ready lines have both
+    known = recorded_before(line.holder_id for line in lines)
     again = {line.pk for line in lines if (line.application_id, line.result, line.reason, line.result_on) in known}
     fresh = [line for line in lines if line.pk not in again]
     actor = Actor(Party.OFFICE, Channel(file.channel), file.confirmed_by, file.outlet)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
@@ -137,7 +138,7 @@ class _Staging:
     def _put_down(self, read: "list[tuple[Row, Line | None, IntakeLine]]") -> None:
         lines = {line.receipt: (line, staged) for _row, line, staged in read if line is not None}
         found = _applications({*lines})
-        recorded = recorded_before((row.holder_id, row.pk) for row in found.values())
+        recorded = recorded_before(row.holder_id for row in found.values())
         for receipt, (line, staged) in lines.items():
             _judge(line, staged, found.get(receipt), recorded)
         made = [staged for _row, _line, staged in read]
@@ -173,17 +174,13 @@ def _applications(receipts: set[str]) -> dict[str, Application]:
     return {row.receipt_id: row for row in rows}
 
 
-Key = tuple[uuid.UUID, str, str, object]
+Key = tuple[uuid.UUID | None, str, str, date | None]
 
 
-def recorded_before(applications: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> set[Key]:
-    """Which results of which days were recorded from earlier files: sent again, they change nothing."""
-    pairs = list(applications)
-    lines = IntakeLine.objects.filter(
-        holder__in={holder for holder, _key in pairs},
-        application__in={key for _holder, key in pairs},
-        state__in=[LineState.APPLIED, LineState.UNCHANGED],
-    )
+def recorded_before(holders: Iterable[uuid.UUID | None]) -> set[Key]:
+    """Which results were recorded of these people from earlier files: sent again, they change nothing."""
+    # Asked for by holder alone: with the applications beside them a database may try every pair.
+    lines = IntakeLine.objects.filter(holder__in=set(holders), state__in=[LineState.APPLIED, LineState.UNCHANGED])
     return set(lines.values_list("application_id", "result", "reason", "result_on"))
 
 

@@ -164,13 +164,13 @@ class Lengthened(Func):
         self.entries = entries
         super().__init__(F(name))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """One insertion at the end for each entry."""
         column, params = compiler.compile(self.source_expressions[0])
         ends = ", ".join(["'$[#]', json(%s)"] * len(self.entries))
         return f"json_insert({column}, {ends})", [*params, *map(json.dumps, self.entries)]
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Two lists joined."""
         column, params = compiler.compile(self.source_expressions[0])
         return f"({column} || %s::jsonb)", [*params, json.dumps(self.entries)]
