@@ -1,6 +1,7 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
@@ -10,6 +11,8 @@ __all__ = [
     "accept_application",
     "advance",
     "cancel_loss_report",
+    "erase_cardholder",
+    "erase_due",
     "hand_over",
     "lapse_due",
     "recall_due",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
+from cards.errors import PersonErased
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import CHINA
@@ -26,6 +27,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
     with transaction.atomic():
         holder_id = holder.pk if isinstance(holder, Cardholder) else holder
         held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
+        if held.erased_at is not None:
+            raise PersonErased()
         now = timezone.now()
         act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
         for report in LossReport.objects.of(held).due_to_lapse(now):
@@ -37,12 +40,12 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
 def deeds(holder_ids: Iterable[uuid.UUID], actor: Actor) -> Iterator[dict[uuid.UUID, Deed]]:
     """Open one transaction for acts on many holders' records; gives the deed of each by the holder's key.
 
-    As `deed`, at one moment for all. The rows are held in the order of their keys, so that two sets which share
-    people queue, and never wait for each other.
+    As `deed`, at one moment for all; whose record was erased gets none. The rows are held in the order of their keys,
+    so that two sets which share people queue, and never wait for each other.
     """
     with transaction.atomic():
-        held = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=set(holder_ids)).order_by("pk")
-        rows = list(held)
+        held = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=set(holder_ids), erased_at=None)
+        rows = list(held.order_by("pk"))
         now = timezone.now()
         book = book_on(now.astimezone(CHINA).date())
         acts = {holder.pk: Deed(holder, actor, now, book) for holder in rows}

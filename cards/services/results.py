@@ -32,7 +32,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Came:
-    """What came of it, and where the application stood before; nowhere when it is not this person's."""
+    """What came of it, and where the application stood before; nowhere when it is not, or no longer, this person's."""
 
     state: LineState
     stage: str
@@ -60,9 +60,9 @@ def record_results(told: Sequence[Told], *, actor: Actor) -> list[Came]:
 def _record(
     acts: dict[uuid.UUID, Deed], application: Application | None, told: Told, ledger: "_Ledger", swaps: "_Swaps"
 ) -> Came:
-    if application is None or application.holder_id != told.holder_id:
+    act = acts.get(told.holder_id)
+    if act is None or application is None or application.holder_id != told.holder_id:
         return Came(LineState.REFUSED, "", "")
-    act = acts[told.holder_id]
     seen = application.stage, application.stop
     due = workflow.steps_of_result(
         told.result, told.reason, Stage(application.stage), application.stop, application.route

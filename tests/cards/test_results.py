@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cards import services, workflow
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, ChannelNotAllowed
 from cards.management import ledger_check
-from cards.models import Application, Card, Event, EventDetail
+from cards.models import Application, Card, Cardholder, Event, EventDetail
 from cards.services import results
 from cards.services.results import Told
 from cards.vocabulary import Action, Channel, IntakeResult, LineState, Party, Stage, StopReason
@@ -146,6 +147,15 @@ def test_a_case_of_another_person_is_refused_and_the_others_go_on() -> None:
     assert [one.state for one in came] == [LineState.REFUSED, LineState.APPLIED]
     other.refresh_from_db()
     assert other.stage == Stage.BANK_ACCOUNT
+
+
+def test_of_a_person_who_was_erased_nothing_is_recorded() -> None:
+    application = f.walk_to(f.first_application(), Stage.BANK_ACCOUNT)
+    Cardholder.objects.filter(pk=application.holder_id).update(erased_at=timezone.now())
+    came = services.record_results([told(application, "account_opened")], actor=f.at_office())
+    assert came == [results.Came(LineState.REFUSED, "", "")]
+    application.refresh_from_db()
+    assert application.stage == Stage.BANK_ACCOUNT
 
 
 def test_a_set_is_refused_where_the_single_step_would_be() -> None:
