@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards.intake.cells import quoted_cell
-from cards.intake.template import OLDEST_DAYS, header
+from cards.intake.template import OLDEST_DAYS, given_back
 from cards.models import IntakeFile, IntakeLine
 from cards.vocabulary import IntakeResult, LineFault, LineState, Stage, StopReason
 
@@ -45,9 +44,9 @@ def why(line: IntakeLine) -> str:
 
 
 def write_refused(file: IntakeFile, to: Any) -> int:
-    """Write the refused lines as CSV with number and reason before the cells; returns how many."""
+    """Write the refused lines as CSV, number and reason before the cells as they came; returns how many."""
     writer = csv.writer(to)
-    writer.writerow([pgettext("of a file", "line"), _("why refused"), *header()])
+    writer.writerow([*given_back(), *map(quoted_cell, file.columns)])
     count = 0
     for refused in refused_lines(file):
         writer.writerow([refused.line, *map(quoted_cell, (refused.why, *refused.cells))])

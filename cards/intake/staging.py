@@ -59,10 +59,11 @@ def stage(
         return Staged(known, known=True)
     with closing(source.rows()) as rows:
         header, first = next(rows, None), next(rows, None)
-        template = Template.of(header.cells if header else [])
+        columns = header.cells if header else []
+        template = Template.of(columns)
         if first is None:
             raise NothingInIt()
-        staged = known or _entered(source, name, actor)
+        staged = known or _entered(source, name, columns, actor)
         try:
             _Staging(staged, template).run(itertools.chain([first], rows), telling(source.about))
         except FileRefused:
@@ -80,11 +81,12 @@ def _known(digest: str) -> IntakeFile | None:
     return IntakeFile.objects.filter(condition).exclude(state=IntakeState.DISCARDED).first()
 
 
-def _entered(source: Source, name: str, actor: Actor) -> IntakeFile:
+def _entered(source: Source, name: str, columns: list[str], actor: Actor) -> IntakeFile:
     try:
         with transaction.atomic():
             return IntakeFile.objects.create(
                 name=name[-LONGEST_NAME:],
+                columns=columns,
                 digest=sealing.index_digest(source.digest, _PURPOSE)[1],
                 format=source.format,
                 state=IntakeState.CHECKING,

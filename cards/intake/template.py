@@ -25,6 +25,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "reason": ("reason", "原因", "失败原因"),
 }
 OPTIONAL = {"reason"}
+# What stands before the cells in a file of refused lines, which may be mended and handed in as it is.
+GIVEN_BACK = (("line", "行号"), ("why refused", "退回原因"))
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 
 
@@ -81,14 +83,17 @@ class Template:
         while header and not header[-1]:
             header = header[:-1]
         places: dict[str, int] = {}
-        unknown = [name[:LONGEST_CELL] for name in header if folded(name) not in known]
+        ours = {folded(name) for names in GIVEN_BACK for name in names}
+        unknown = [name[:LONGEST_CELL] for name in header if folded(name) not in known.keys() | ours]
         for place, name in enumerate(header):
             column = known.get(folded(name))
             if column in places:
                 raise ColumnTwice(column=name)
             if column is not None:
                 places[column] = place
-        if missing := [_name_of(column) for column in COLUMNS if column not in places and column not in OPTIONAL]:
+        if missing := [
+            _in_language(COLUMNS[column]) for column in COLUMNS if column not in places and column not in OPTIONAL
+        ]:
             raise ColumnsMissing(missing=", ".join(missing))
         if unknown:
             raise ColumnsUnknown(unknown=", ".join(unknown[:5]))
@@ -124,15 +129,19 @@ class Template:
         return StopReason(reason)
 
 
-def _name_of(column: str) -> str:
+def _in_language(names: tuple[str, ...]) -> str:
     """The name of a column in the reader's language."""
-    names = COLUMNS[column]
     return names[1] if (translation.get_language() or "").startswith("zh") else names[0]
 
 
 def header() -> list[str]:
     """The first line of the template in the reader's language."""
-    return [_name_of(column) for column in COLUMNS]
+    return [_in_language(names) for names in COLUMNS.values()]
+
+
+def given_back() -> list[str]:
+    """The columns before the cells of a refused line."""
+    return [_in_language(names) for names in GIVEN_BACK]
 
 
 def _day(text: str, today: date) -> date:

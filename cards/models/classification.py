@@ -52,7 +52,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "cards.IntakeFile": _about_a_person(
         "id digest format state handed_in_at handed_in_by confirmed_at confirmed_by channel outlet finished_at "
         "total applied unchanged refused",
-        "name",
+        "name columns",
     ),
     "cards.IntakeLine": _about_a_person(
         "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"

@@ -29,6 +29,8 @@ class IntakeFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = SealedTextField(_("file name"))
+    # The first line as it came: refused lines go back under it.
+    columns = SealedJSONField()
     # Keyed, because the lines of a short file could be guessed.
     digest = models.BinaryField(max_length=32)
     format = models.CharField(_("format"), max_length=16, choices=IntakeFormat)

@@ -100,7 +100,7 @@ def second_event() -> Event:
 
 
 def result_file(**given: object) -> IntakeFile:
-    row = {"name": "回盘.csv", "digest": b"x" * 32, "format": "utf_8", "handed_in_at": timezone.now()}
+    row = {"name": "回盘.csv", "columns": [], "digest": b"x" * 32, "format": "utf_8", "handed_in_at": timezone.now()}
     return IntakeFile(**row | given)
 
 

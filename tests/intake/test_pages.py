@@ -126,6 +126,17 @@ def test_refused_lines_come_back_as_a_file_that_nobody_keeps(clerk: Desk) -> Non
     ]
 
 
+def test_refused_lines_are_mended_and_handed_in_as_they_came(clerk: Desk) -> None:
+    """In the sender's own order of columns."""
+    receipt, last_four, _result, day, _reason = line(at_bank(), OPENED)
+    upload = as_csv([day, "好了", receipt, last_four], header=["date", "result", "receipt", "last_four"])
+    clerk.client.post(ADD, {"file": SimpleUploadedFile("a.csv", upload.getvalue())})
+    data = clerk.client.get(f"{LIST}{IntakeFile.objects.get().pk}/refused.csv").content.decode("utf-8-sig")
+    assert data.splitlines()[0] == "line,why refused,date,result,receipt,last_four"
+    clerk.client.post(ADD, {"file": SimpleUploadedFile("b.csv", data.replace("好了", "已开户").encode())})
+    assert counts(IntakeFile.objects.latest("handed_in_at")) == (1, 0, 0, 0)
+
+
 def test_the_empty_template_is_taken_as_it_comes_in_both_languages(clerk: Desk) -> None:
     for language, first in (("en", "receipt"), ("zh-hans", "受理回执编号")):
         data = clerk.client.get(f"{LIST}template.csv?lang={language}").content
