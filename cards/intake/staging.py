@@ -22,8 +22,8 @@ from cards.models import Application, Cardholder, IntakeFile, IntakeLine, PaperN
 from cards.rules import CHINA
 from cards.vocabulary import IntakeState, LineFault, LineState, PaperKind, Stage
 
-# What a request may take in while somebody waits for it, and what the command may.
-UPLOAD = Limits(size=8 << 20, lines=50_000)
+# What a request may take in while somebody waits for it (a few seconds), and what the command may.
+UPLOAD = Limits(size=8 << 20, lines=20_000)
 COMMAND = Limits(size=128 << 20, lines=1_000_000)
 BATCH = 1000
 LONGEST_NAME = 120

@@ -43,7 +43,7 @@ class HandInForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Result file"),
-        help_text=gettext_lazy("CSV or XLSX, at most 8 MB and 50,000 lines."),
+        help_text=gettext_lazy("CSV or XLSX, at most 8 MB and 20,000 lines."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
         error_messages={
             "required": gettext_lazy("Choose the file first."),
