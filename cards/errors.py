@@ -6,10 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Something the rules do not allow: `message` is for people, `rule` names what it rests on."""
+    """Something the rules do not allow: `message` is for people, `rule` names what it rests on.
+
+    `rule_version` is the version of the rule book it was refused under; the deed that refuses writes it in.
+    """
 
     message: Any = _("The rules do not allow this.")
     rule = ""
+    rule_version = ""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -21,7 +25,15 @@ class Refusal(Exception):
         return str(self.message) % self.facts if self.facts else str(self.message)
 
 
-class ChangedMeanwhile(Refusal):
+class Overtaken(Refusal):
+    """Another act was there first: `act` is its entry in the ledger, so that the loser is told when and where."""
+
+    def __init__(self, act: Any = None, **facts: Any) -> None:
+        self.act = act
+        super().__init__(**facts)
+
+
+class ChangedMeanwhile(Overtaken):
     message = _("Someone else changed this in the meantime. Nothing of yours was recorded; reload and look again.")
 
 
@@ -84,7 +96,7 @@ class AnotherCard(Refusal):
     rule = "S10"
 
 
-class ReplacementAlreadyStarted(Refusal):
+class ReplacementAlreadyStarted(Overtaken):
     message = _(
         "The replacement of this card was already accepted. "
         "The old card is void and its loss report can no longer be cancelled."
@@ -97,12 +109,12 @@ class FormalReportIsFinal(Refusal):
     rule = "S10"
 
 
-class NoReportStanding(Refusal):
+class NoReportStanding(Overtaken):
     message = _("There is no loss report in force for this card.")
     rule = "S10"
 
 
-class ReportStandsAlready(Refusal):
+class ReportStandsAlready(Overtaken):
     message = _("A loss report for this card is already in force. A second one would not prolong it.")
     rule = "S5"
 
@@ -125,12 +137,12 @@ class FormalReportNeeded(Refusal):
     rule = "S6"
 
 
-class ReplacementOpenAlready(Refusal):
+class ReplacementOpenAlready(Overtaken):
     message = _("A replacement for this card is already under way.")
     rule = "S6"
 
 
-class ApplicationOpenAlready(Refusal):
+class ApplicationOpenAlready(Overtaken):
     message = _("An application for this card is already under way.")
     rule = "S6"
 
@@ -254,6 +266,37 @@ class GuardianUnnamed(Refusal):
 class GuardianIsHolder(Refusal):
     message = _("The guardian's ID number is the cardholder's. A guardian must be another person.")
     rule = "S9"
+
+
+class RuleSetNotInThisState(Refusal):
+    message = _("This rule set is in another state by now: %(state)s. Reload and look again.")
+
+
+class RuleSetReviewedByAuthor(Refusal):
+    message = _("Whoever wrote a rule set, or part of it, cannot review it. Ask a colleague.")
+
+
+class RuleSetNeedsTwoPeople(Refusal):
+    message = _("This set came with the portal and you reviewed it, so a colleague has to put it in force.")
+
+
+class RuleSetDateNotAhead(Refusal):
+    message = _(
+        "A rule set can begin tomorrow at the earliest, because answers were already given today. "
+        "Send it back to the draft and choose a later date."
+    )
+
+
+class RuleSetDateTaken(Refusal):
+    message = _(
+        "Another rule set, %(version)s, begins on the same day. Choose another date, or withdraw that one first."
+    )
+
+
+class RuleSetChangedSinceReview(Refusal):
+    message = _(
+        "The contents are not those that were reviewed. Send the set back to the draft and have it reviewed again."
+    )
 
 
 class GuardianTooYoung(Refusal):

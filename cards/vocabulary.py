@@ -219,6 +219,7 @@ class Evidence(TextChoices):
         "identity_answers",
         _("The caller answered the identity questions correctly"),
     )
+    QUERY_CODE = "query_code", _("Query code of a paper in force shown")
     HOLDER_ID_ORIGINAL = (
         "holder_id_original",
         _("Original, valid ID document of the cardholder seen"),
@@ -235,7 +236,6 @@ class Evidence(TextChoices):
     GUARDIANSHIP_PROOF = "guardianship_proof", _("Proof of guardianship seen")
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
-    CERTIFICATE = "certificate", _("Card certificate seen")
     SIGNATURE = "signature", _("Receipt of the card signed")
 
 
@@ -306,4 +306,18 @@ class FeeExemption(TextChoices):
 
 class RuleState(TextChoices):
     DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
     IN_FORCE = "in_force", _("In force")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RuleStep(TextChoices):
+    """What was done to a rule set."""
+
+    LOADED = "loaded", _("Entered from the profile shipped with the portal")
+    DRAFTED = "drafted", _("Drafted")
+    CHANGED = "changed", _("Draft changed")
+    REVIEWED = "reviewed", _("Reviewed and found right")
+    REOPENED = "reopened", _("Sent back to the draft")
+    PUT_IN_FORCE = "put_in_force", _("Put in force from its date")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cards.answers import answer_application, answer_report
+from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import telling
 from cards.desk.forms import DeedForm, Matter
@@ -42,7 +42,7 @@ from cards.id_number import IdNumberProblem
 from cards.models import Application, Card, Cardholder, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.losses import at_own_bank, route_of
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
 
@@ -109,6 +109,8 @@ class Deed:
     again: str
     refusal: str = ""
     rule: str = ""
+    rule_version: str = ""
+    overtaken_by: str = ""
     blocked: bool = False
     paper: str = ""
     notes: list[str] = field(default_factory=list)
@@ -137,6 +139,8 @@ class Deed:
     def _refused(self, refused: Exception) -> None:
         self.refusal = told(refused)
         self.rule = telling.told_rule(refused.rule) if isinstance(refused, Refusal) and refused.rule else ""
+        self.rule_version = getattr(refused, "rule_version", "") or self.matter.book.version
+        self.overtaken_by = told_overtaking(refused, to_staff=True)
         place, sentence = place_of(refused, self.form)
         if place:
             self.form.add_error(place, sentence)
@@ -149,7 +153,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     if subject is None:
         raise Http404
     party = _party(request, desk, task.action)
-    book = book_on(timezone.now().astimezone(CHINA).date())
+    book = book_on(china_day(timezone.now()))
     cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
     address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
@@ -246,7 +250,7 @@ def _notes(matter: Matter) -> list[str]:
             _("Replaced here (%(outlet)s): %(route)s, because this is an outlet of the card's own bank (S11).")
             % {"outlet": outlet, "route": route.label}
         ]
-    if matter.action == Action.CANCEL_REPORT:
+    if matter.action == Action.CANCEL_REPORT and not matter.book.cancelled_also_by:
         return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
     if matter.action == Action.REPORT_ORALLY:
         return [
@@ -271,4 +275,5 @@ def _block(deed: Deed) -> None:
     except Refusal as refused:
         deed.refusal = told(refused)
         deed.rule = telling.told_rule(refused.rule) if refused.rule else ""
+        deed.rule_version = matter.book.version
         deed.blocked = True

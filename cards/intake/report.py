@@ -1,6 +1,7 @@
 """What is told of a file: its lines counted by result and outcome, and the refused ones with the reason."""
 
 import csv
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ def refused_lines(file: IntakeFile) -> Iterator[RefusedLine]:
     """The refused lines in order."""
     lines = IntakeLine.objects.filter(file=file, state=LineState.REFUSED).order_by("line")
     for line in lines.iterator(chunk_size=1000):
-        yield RefusedLine(line.line, why(line), line.raw or [])
+        yield RefusedLine(line.line, why(line), line.cells)
 
 
 def why(line: IntakeLine) -> str:
@@ -46,7 +47,7 @@ def why(line: IntakeLine) -> str:
 def write_refused(file: IntakeFile, to: Any) -> int:
     """Write the refused lines as CSV, number and reason before the cells as they came; returns how many."""
     writer = csv.writer(to)
-    writer.writerow([*given_back(), *map(quoted_cell, file.columns)])
+    writer.writerow([*given_back(), *map(quoted_cell, json.loads(file.columns))])
     count = 0
     for refused in refused_lines(file):
         writer.writerow([refused.line, *map(quoted_cell, (refused.why, *refused.cells))])

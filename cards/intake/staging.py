@@ -1,6 +1,7 @@
 """Staging: every line of a file is read, checked against the record and put down, before anything is recorded."""
 
 import itertools
+import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -19,7 +20,7 @@ from cards.intake.reading import Limits, Row, Source, look_at
 from cards.intake.refusals import FileRefused, NothingInIt
 from cards.intake.template import Line, LineRefused, Template
 from cards.models import Application, Cardholder, IntakeFile, IntakeLine, PaperNumber
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import IntakeState, LineFault, LineState, PaperKind, Stage
 
 # What a request may take in while somebody waits for it (a few seconds), and what the command may.
@@ -86,7 +87,7 @@ def _entered(source: Source, name: str, columns: list[str], actor: Actor) -> Int
         with transaction.atomic():
             return IntakeFile.objects.create(
                 name=name[-LONGEST_NAME:],
-                columns=columns,
+                columns=json.dumps(columns, ensure_ascii=False),
                 digest=sealing.index_digest(source.digest, _PURPOSE)[1],
                 format=source.format,
                 state=IntakeState.CHECKING,
@@ -107,7 +108,7 @@ class _Staging:
 
     def run(self, rows: Iterable[Row], advance: Advance | None) -> None:
         """Stage every row that is not on record yet; then the file waits for its confirmation."""
-        self.today = timezone.now().astimezone(CHINA).date()
+        self.today = china_day(timezone.now())
         done = self.file.total
         for batch in _batches(rows):
             read = [self._read(row) for row in batch]
@@ -124,7 +125,8 @@ class _Staging:
 
     def _read(self, row: Row) -> "tuple[Row, Line | None, IntakeLine]":
         """The row, what it says, and its line; refused already where it cannot be read."""
-        staged = IntakeLine(file=self.file, line=row.line, state=LineState.REFUSED, raw=row.cells)
+        raw = json.dumps(row.cells, ensure_ascii=False)
+        staged = IntakeLine(file=self.file, line=row.line, state=LineState.REFUSED, raw=raw)
         try:
             line = self.template.read(row.cells, self.today)
         except LineRefused as refused:

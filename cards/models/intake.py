@@ -1,5 +1,6 @@
 """Result files of bank, card maker and outlets: each file that was handed in, and its lines for a short time."""
 
+import json
 import uuid
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cards.models.applications import Application
-from cards.models.fields import SealedJSONField, SealedTextField
+from cards.models.fields import SealedTextField
 from cards.models.outlets import Outlet
 from cards.models.people import Cardholder
 from cards.vocabulary import (
@@ -29,8 +30,8 @@ class IntakeFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = SealedTextField(_("file name"))
-    # The first line as it came: refused lines go back under it.
-    columns = SealedJSONField()
+    # The cells of the first line, as a JSON list: refused lines go back under them.
+    columns = SealedTextField()
     # Keyed, because the lines of a short file could be guessed.
     digest = models.BinaryField(max_length=32)
     format = models.CharField(_("format"), max_length=16, choices=IntakeFormat)
@@ -107,8 +108,8 @@ class IntakeLine(models.Model):
     found_stage = models.CharField(max_length=16, choices=Stage, blank=True)
     found_stop = models.CharField(max_length=24, choices=StopReason, blank=True)
     first_line = models.PositiveIntegerField(null=True, blank=True)
-    # The cells as they came, as long as the line may have to be given back.
-    raw = SealedJSONField(null=True, blank=True)
+    # The cells as they came, as a JSON list, as long as the line may have to be given back.
+    raw = SealedTextField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("line of a result file")
@@ -128,3 +129,8 @@ class IntakeLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.line)
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells as they came; none where they are kept no longer."""
+        return json.loads(self.raw) if self.raw else []

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import PersonErased
+from cards.errors import PersonErased, Refusal
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.card_status import lapse
 from cards.services.deed import Deed
 
@@ -30,10 +30,14 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         if held.erased_at is not None:
             raise PersonErased()
         now = timezone.now()
-        act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
+        act = Deed(held, actor, now, book_on(china_day(now)))
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
-        yield act
+        try:
+            yield act
+        except Refusal as refused:
+            refused.rule_version = act.book.version
+            raise
 
 
 @contextmanager
@@ -47,7 +51,7 @@ def deeds(holder_ids: Iterable[uuid.UUID], actor: Actor) -> Iterator[dict[uuid.U
         held = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=set(holder_ids), erased_at=None)
         rows = list(held.order_by("pk"))
         now = timezone.now()
-        book = book_on(now.astimezone(CHINA).date())
+        book = book_on(china_day(now))
         acts = {holder.pk: Deed(holder, actor, now, book) for holder in rows}
         for report in LossReport.objects.filter(holder__in=rows).due_to_lapse(now):
             lapse(acts[report.holder_id], report)

@@ -79,7 +79,7 @@ def test_each_fault_is_named(place: int, cell: str, fault: LineFault) -> None:
     cells[place] = cell
     refused = only_line(cells)
     assert (refused.state, refused.fault) == (LineState.REFUSED, fault)
-    assert refused.raw == cells
+    assert refused.cells == cells
     assert report.why(refused)
     assert "%(" not in report.why(refused)
 

@@ -1,33 +1,18 @@
-"""Reference data the office keeps: banks, outlets, rules, days, and where each member of staff works."""
+"""Reference data the office keeps: banks, outlets, days, and where each member of staff works."""
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import memory
-from cards.models import Bank, OfficeDay, Outlet, RuleSet, StaffProfile, StageStandard
-from cards.rules import CHINA
-from cards.vocabulary import RuleState
+from cards.models import Bank, OfficeDay, Outlet, StaffProfile
 
 
 class Reference(admin.ModelAdmin):
-    """Rows that a supervisor or administrator keeps; what answers rest on is never removed."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Cases refer to these rows."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Adding is a permission of its own."""
-        return request.user.has_perm(f"cards.add_{self.opts.model_name}")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """So is changing."""
-        return request.user.has_perm(f"cards.change_{self.opts.model_name}")
+    """Rows that a supervisor or administrator keeps."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save, and let this process read the reference data anew."""
@@ -35,15 +20,23 @@ class Reference(admin.ModelAdmin):
         memory.forget_all()
 
 
+class Kept(Reference):
+    """Reference data on which answers rest: never removed."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Cases refer to these rows."""
+        return False
+
+
 @admin.register(Bank)
-class BankAdmin(Reference):
+class BankAdmin(Kept):
     """The service banks."""
 
     list_display = ("name_zh", "name_en", "hotline")
 
 
 @admin.register(Outlet)
-class OutletAdmin(Reference):
+class OutletAdmin(Kept):
     """The windows; one that closes is marked, not removed."""
 
     list_display = (
@@ -87,75 +80,12 @@ class OutletAdmin(Reference):
     )
 
 
-class StageStandardInline(admin.TabularInline):
-    """The service standards of a rule set."""
-
-    model = StageStandard
-    extra = 0
-
-
-@admin.register(RuleSet)
-class RuleSetAdmin(Reference):
-    """The rules with their dates; those that have begun are history, and a change is a new set."""
-
-    list_display = ("version", "valid_from", "state")
-    list_filter = ("state",)
-    inlines = (StageStandardInline,)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Answers were given under rules that have begun, so those no longer change."""
-        return super().has_change_permission(request, obj) and not (obj is not None and _has_begun(obj))
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new set starts from the one in force."""
-        current = self._in_force()
-        if current is None:
-            return {}
-        return {"data": current.data, "citation_zh": current.citation_zh, "citation_en": current.citation_en}
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the standards; a new set without any takes over those in force."""
-        super().save_related(request, form, formsets, change)
-        added, current = form.instance, self._in_force(before=form.instance)
-        if not change and current is not None and not added.standards.exists():
-            for standard in current.standards.all():
-                StageStandard.objects.create(
-                    rule_set=added,
-                    kind=standard.kind,
-                    method=standard.method,
-                    stage=standard.stage,
-                    working_days=standard.working_days,
-                )
-            text = _("No service standards were entered, so those of %(version)s were taken over.")
-            self.message_user(request, text % {"version": current.version}, messages.INFO)
-        memory.forget_all()
-
-    @staticmethod
-    def _in_force(before: RuleSet | None = None) -> RuleSet | None:
-        sets = RuleSet.objects.filter(state=RuleState.IN_FORCE, valid_from__lte=_today())
-        if before is not None:
-            sets = sets.exclude(pk=before.pk)
-        return sets.order_by("-valid_from", "-pk").first()
-
-
-def _today() -> Any:
-    return timezone.now().astimezone(CHINA).date()
-
-
-def _has_begun(rule_set: RuleSet) -> bool:
-    return rule_set.state == RuleState.IN_FORCE and rule_set.valid_from <= _today()
-
-
 @admin.register(OfficeDay)
 class OfficeDayAdmin(Reference):
-    """Days on which the office works or rests against the national calendar."""
+    """Days on which the office works or rests against the national calendar; nothing refers to one."""
 
     list_display = ("day", "works", "reason")
     ordering = ("-day",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A day entered by mistake may go: nothing refers to it."""
-        return request.user.has_perm("cards.delete_officeday")
 
     def delete_model(self, request: HttpRequest, obj: OfficeDay) -> None:
         """Delete, and let this process read the days anew."""
@@ -174,7 +104,3 @@ class StaffProfileAdmin(Reference):
 
     list_display = ("user", "outlet")
     list_select_related = ("user", "outlet__bank")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever changes a place of work may also take it away."""
-        return request.user.has_perm("cards.delete_staffprofile")

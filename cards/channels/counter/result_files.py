@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST
 
 from cards import intake
 from cards.channels.counter.lists import ReadOnly
-from cards.channels.counter.people import SeeOther
 from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.intake import report, template
 from cards.models import IntakeFile
+from cards.see_other import SeeOther
 from cards.vocabulary import IntakeResult, IntakeState
 from cards.workflow import reasons_of
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, public
+from cards.channels.web import enquiry, lost_card, public
 
 urlpatterns = [
     path("status/", enquiry.status, name="status"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("status/code/", enquiry.code, name="status-code"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
+    path("lost-card/report/", lost_card.report, name="lost-card-report"),
+    path("lost-card/report/done/", lost_card.reported, name="lost-card-reported"),
     path("contact/", public.contact, name="contact"),
     path("outlets/", public.outlets, name="outlets"),
 ]

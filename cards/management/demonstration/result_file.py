@@ -10,7 +10,7 @@ from cards.intake.template import COLUMNS
 from cards.management.demonstration.clock import at
 from cards.management.demonstration.life import World
 from cards.models import Application
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import IntakeResult, Stage
 
 _TOLD = {
@@ -24,7 +24,7 @@ EACH = 6
 def hand_in(world: World) -> None:
     """Let the clerk hand in what bank, maker and outlets told this morning, with one wrong digit among it."""
     moment = world.now - timedelta(minutes=25)
-    day = moment.astimezone(CHINA).date().isoformat()
+    day = china_day(moment).isoformat()
     lines = [
         [case.receipt_id, case.holder.id_number[-4:], str(result.value), day, ""]
         for stage, result in _TOLD.items()
