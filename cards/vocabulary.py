@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CardType(TextChoices):
@@ -88,6 +89,58 @@ class StopReason(TextChoices):
     BANK_ACCOUNT_FAILED = "bank_account_failed", _("Bank could not open the account")
     PRODUCTION_FAILED = "production_failed", _("Production failed")
     RETURNED = "returned", _("Returned uncollected")
+
+
+class IntakeResult(TextChoices):
+    """What a line of a result file says of one card."""
+
+    ACCOUNT_OPENED = "account_opened", _("Account opened")
+    ACCOUNT_FAILED = "account_failed", _("Account could not be opened")
+    SENT = "sent", _("Made and sent")
+    PRODUCTION_FAILED = "production_failed", _("Production failed")
+    SIGNED_FOR = "signed_for", _("Signed for")
+    RETURNED = "returned", _("Returned")
+
+
+class IntakeFormat(TextChoices):
+    UTF_8 = "utf_8", _("CSV, UTF-8")
+    GB18030 = "gb18030", _("CSV, GB18030")
+    XLSX = "xlsx", _("Excel workbook (XLSX)")
+
+
+class IntakeState(TextChoices):
+    """How far a result file is."""
+
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Waiting for confirmation")
+    APPLYING = "applying", _("Being recorded")
+    DONE = "done", _("Recorded")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class LineState(TextChoices):
+    """How far one line of a result file is."""
+
+    READY = "ready", _("Will be recorded")
+    APPLIED = "applied", _("Recorded")
+    UNCHANGED = "unchanged", _("Nothing to change")
+    REFUSED = "refused", pgettext_lazy("line of a file", "Refused")
+
+
+class LineFault(TextChoices):
+    """Why a line of a result file is refused, as whoever made the file reads it."""
+
+    TOO_LONG = "too_long", _("The line has more cells than the file has columns, or a cell is too long.")
+    RECEIPT_MALFORMED = "receipt_malformed", _("The receipt number is incomplete, or one of its digits is wrong.")
+    RECEIPT_UNKNOWN = "receipt_unknown", _("No application has this receipt number.")
+    LAST_FOUR_MALFORMED = "last_four_malformed", _("The last four characters of the ID number are missing.")
+    LAST_FOUR_WRONG = "last_four_wrong", _("The last four characters of the ID number do not belong to this receipt.")
+    RESULT_UNKNOWN = "result_unknown", _("The result is none of the words of the template.")
+    REASON_UNKNOWN = "reason_unknown", _("The reason does not fit this result.")
+    DAY_MALFORMED = "day_malformed", _("The date of the result is missing or is no date.")
+    DAY_TOO_FAR = "day_too_far", _("The date of the result is in the future or more than %(days)s days ago.")
+    REPEATED = "repeated", _("This receipt number stands in the file already, in line %(line)s.")
+    NOT_POSSIBLE = "not_possible", _("This is not possible in the present state: %(state)s.")
 
 
 class Keeper(TextChoices):

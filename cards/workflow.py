@@ -7,6 +7,7 @@ from cards.vocabulary import (
     Action,
     Channel,
     Evidence,
+    IntakeResult,
     IssueMethod,
     Keeper,
     LossStatus,
@@ -144,6 +145,62 @@ def application_actions(stage: Stage, stop: str, route: Route) -> Iterator[Actio
         yield Action.RESUME
 
 
+# --- what a result file of bank, maker or outlet means --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a result says: of a card in which stages, the action it completes or the stops it may mean, default first.
+
+    A result that completes something also ends the stops which only this partner could clear.
+    """
+
+    stages: tuple[Stage, ...]
+    completes: Action | None
+    stops: tuple[StopReason, ...]
+
+
+_BANK_STOPS = (StopReason.BANK_ACCOUNT_FAILED, StopReason.DATA_MISMATCH, StopReason.ID_EXPIRED)
+
+RESULTS: dict[IntakeResult, Reported] = {
+    IntakeResult.ACCOUNT_OPENED: Reported((Stage.BANK_ACCOUNT,), Action.PRODUCE, _BANK_STOPS),
+    IntakeResult.ACCOUNT_FAILED: Reported((Stage.BANK_ACCOUNT,), None, _BANK_STOPS),
+    IntakeResult.SENT: Reported((Stage.PRODUCING,), Action.SEND, (StopReason.PRODUCTION_FAILED,)),
+    IntakeResult.PRODUCTION_FAILED: Reported((Stage.PRODUCING,), None, (StopReason.PRODUCTION_FAILED,)),
+    IntakeResult.SIGNED_FOR: Reported((Stage.SENDING,), Action.RECEIVE, (StopReason.RETURNED,)),
+    IntakeResult.RETURNED: Reported((Stage.SENDING, Stage.READY), None, (StopReason.RETURNED,)),
+}
+
+
+def reasons_of(result: IntakeResult) -> tuple[StopReason, ...]:
+    """The reasons a result may give, the one it means without any first; none where it completes something."""
+    return () if RESULTS[result].completes else RESULTS[result].stops
+
+
+def steps_of_result(
+    result: IntakeResult, reason: str, stage: Stage, stop: str, route: Route
+) -> tuple[tuple[Action, str], ...] | None:
+    """The actions, each with its reason, by which a result is recorded; none when it is so already.
+
+    Returns None where the result is not possible in this state.
+    """
+    told = RESULTS[result]
+    if told.completes is None:
+        if stage not in told.stages:
+            return None
+        if stop == reason:
+            return ()
+        return ((Action.STOP, reason),) if reason in possible_stops(stage, stop) else None
+    resume = ((Action.RESUME, ""),) if stop in told.stops else ()
+    if stage in told.stages:
+        # Without its stop: a clock that stands for another reason holds the card back.
+        possible = target_of(told.completes, stage, "" if resume else stop, route)
+        return (*resume, (told.completes, "")) if possible else None
+    target = route.after(told.stages[0])
+    past = target is not None and stage in route.stages and route.stages.index(stage) >= route.stages.index(target)
+    return resume if past else None
+
+
 # --- loss reports and cards ---------------------------------------------------------------------------------------
 
 # What an action makes of the report that stands; a report's own making is the empty source.
@@ -233,6 +290,11 @@ CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
     Action.LAPSE: frozenset({Channel.SYSTEM}),
     Action.RECALL: frozenset({Channel.SYSTEM, Channel.COUNTER}),
     Action.CANCEL_REPORT: frozenset({Channel.COUNTER, Channel.HOTLINE}),
+    # A result file is recorded by a person at the counter, or by whoever runs the command.
+    **dict.fromkeys(
+        (Action.PRODUCE, Action.SEND, Action.RECEIVE, Action.STOP, Action.RESUME),
+        frozenset({Channel.COUNTER, Channel.SYSTEM}),
+    ),
 }
 
 # Away from the window no document can be seen; that it is the holder is proved in another way.

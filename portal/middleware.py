@@ -73,7 +73,8 @@ class RefuseOversizedBodies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 413 before a byte of an oversized body is read."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = settings.LARGER_BODIES.get(request.path_info, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if length.isdigit() and int(length) > most:
             return views.body_too_large(request)
         return self.get_response(request)
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from cards import forecast, services
+from cards import forecast, intake, services
 from cards.models import AccessRecord, Answer, Counter, PaperNumber
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
+INTAKE_SECONDS = 20.0
 # The database refuses to remove a record before its day, by its own clock, which may be a little behind.
 GRACE = timedelta(minutes=1)
 
@@ -82,6 +83,16 @@ def remove_old_answers() -> int:
             return total
 
 
+def record_result_files() -> int:
+    """Record confirmed result files for a while; what is left comes in the next round, after the other jobs."""
+    return intake.record_for(INTAKE_SECONDS)
+
+
+def remove_old_result_lines() -> int:
+    """Remove the lines of result files that are kept no longer."""
+    return intake.remove_old(timezone.now())
+
+
 def remove_old_counters() -> int:
     """Remove the counters whose window has ended."""
     removed, _by_model = Counter.objects.filter(expires__lte=time.time()).delete()
@@ -91,9 +102,11 @@ def remove_old_counters() -> int:
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
+    Job("lines of result files recorded", EACH_ROUND, record_result_files),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old answers erased", HOURLY, remove_old_answers),
+    Job("old lines of result files removed", HOURLY, remove_old_result_lines),
     Job("people erased", HOURLY, erase_whose_time_is_over),
     Job("old counters removed", HOURLY, remove_old_counters),
 )

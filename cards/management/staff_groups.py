@@ -47,7 +47,8 @@ _EDIT = frozenset(
 
 GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
-    "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full"},
+    # A clerk hands a result file in; a supervisor confirms it, because it moves many cases at once.
+    "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full", "cards.view_intakefile", "cards.add_intakefile"},
     "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY),
     "supervisor": _LOOK
     | _REFERENCE
@@ -56,6 +57,9 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     | {
         "cards.view_full",
         "cards.view_event",
+        "cards.view_intakefile",
+        "cards.add_intakefile",
+        "cards.change_intakefile",
         "cards.view_staffprofile",
         "cards.add_staffprofile",
         "cards.change_staffprofile",

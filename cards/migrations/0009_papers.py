@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0006_orderings'),
+        ('cards', '0008_rule_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

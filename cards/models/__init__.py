@@ -4,6 +4,7 @@ from cards.models.answers import Answer
 from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
+from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.outlets import Bank, Outlet
@@ -26,6 +27,8 @@ __all__ = [
     "EventDetail",
     "Forecast",
     "IdNumberIndex",
+    "IntakeFile",
+    "IntakeLine",
     "LossReport",
     "OfficeDay",
     "Outlet",

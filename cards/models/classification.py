@@ -50,6 +50,14 @@ FIELDS: dict[str, dict[str, str]] = {
     | _about_a_person("id holder card form status card_status_before lapses_at ended_at receipt"),
     "cards.Cancellation": _ACTED_FOR | _about_a_person("id holder report receipt"),
     "cards.Replacement": _ACTED_FOR | _about_a_person("id holder report application replacement_route"),
+    "cards.IntakeFile": _about_a_person(
+        "id digest format state handed_in_at handed_in_by confirmed_at confirmed_by channel outlet finished_at "
+        "total applied unchanged refused",
+        "name columns",
+    ),
+    "cards.IntakeLine": _about_a_person(
+        "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"
+    ),
     "cards.Bank": _all(PUBLIC, "id name_zh name_en hotline"),
     "cards.Outlet": _all(
         PUBLIC,

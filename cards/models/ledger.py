@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import UTC
 
 from django.conf import settings
@@ -19,6 +20,12 @@ class EventQuerySet(OfHolder["Event"]):
 
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
+
+    def ends_of(self, holders: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
+        """Number and digest of the last event of each holder's chain."""
+        last = self.model.objects.filter(holder=models.OuterRef("holder")).order_by("-seq").values("seq")[:1]
+        rows = self.filter(holder__in=list(holders), seq=models.Subquery(last))
+        return {holder: (seq, digest) for holder, seq, digest in rows.values_list("holder", "seq", "digest")}
 
     def last_about(self, *rows: models.Model) -> "Event | None":
         """The newest entry about one of these rows (none given: about anything), with who acted where."""

@@ -7,6 +7,7 @@ from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
+from cards.services.results import record_results
 
 __all__ = [
     "accept_application",
@@ -18,6 +19,7 @@ __all__ = [
     "keep_answer",
     "lapse_due",
     "recall_due",
+    "record_results",
     "register_cardholder",
     "reissue_code",
     "replace_card",

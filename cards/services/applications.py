@@ -27,7 +27,7 @@ from cards.errors import (
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import china_day
-from cards.services import proof
+from cards.services import proof, steps
 from cards.services.card_status import void_for_first_financial
 from cards.services.deed import Deed
 from cards.services.opening import deed
@@ -209,39 +209,28 @@ def advance(
         remembered = proof.check(act, act_name, evidence)
         if act_name == Action.ACTIVATE and not application.activation_needed:
             raise ActivationNotNeeded()
-        target = workflow.target_of(act_name, Stage(application.stage), application.stop, application.route)
-        if target is None or act_name == Action.HAND_OVER:
+        if act_name == Action.HAND_OVER:
             raise NotPossibleNow(state=application.get_stage_display())
+        step = steps.onward(act, application, act_name)
         changes: dict[str, Any] = {}
-        if target == Stage.READY:
-            changes = {"ready_at": act.now, "collect_by": act.book.collection_deadline(act.now)}
-        if target == Stage.REFUSED:
+        if step.value == Stage.REFUSED:
             if not reason.strip():
                 raise ReasonMissing()
             changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}  # type: ignore[attr-defined]
-        enter_stage(act, application, target, **changes)
-        if target == Stage.ACTIVATED:
+        take(act, application, step, **changes)
+        if step.value == Stage.ACTIVATED:
             _bank_activated(act, application)
-        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **telling(remembered))
+        act.record(step.kind, application, step.value, reason=reason, **telling(remembered))
 
 
-def enter_stage(act: Deed, application: Application, target: Stage, **changes: Any) -> None:
-    """Swap the stage; the fee's clock stands on entering and runs again on leaving."""
+def take(act: Deed, application: Application, step: steps.Step, **more: Any) -> None:
+    """Swap the row to what the step makes of it, with its history as it stands now.
+
+    A clock stopped and resumed since the form was opened leaves the state as it was, and the history longer.
+    """
     seen = {"stage": application.stage, "stop": application.stop}
-    history = _history_now(act, application)
-    if application.stop:
-        history.append(["resume", application.stop, act.now.isoformat()])
-    history.append(["stage", target.value, act.now.isoformat()])
-    stop = ""
-    if target == Stage.FEE_DUE:
-        stop = StopReason.FEE_UNPAID.value
-        history.append(["stop", stop, act.now.isoformat()])
-    act.swap(application, seen, stage=target.value, stage_since=act.now, stop=stop, history=history, **changes)
-
-
-def _history_now(act: Deed, application: Application) -> list[Any]:
-    """The history as it stands: a clock stopped and resumed since the form was opened leaves the state as it was."""
-    return list(Application.objects.of(act.holder).values_list("history", flat=True).get(pk=application.pk))
+    history = Application.objects.of(act.holder).values_list("history", flat=True).get(pk=application.pk)
+    act.swap(application, seen, history=[*history, *step.added], **step.changes, **more)
 
 
 def _bank_activated(act: Deed, application: Application) -> None:
@@ -255,24 +244,18 @@ def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
     """Stop the clock: something is needed before the work can go on."""
     with deed(application.holder_id, actor) as act:
         proof.office_only(act, Action.STOP)
-        if StopReason(reason) not in workflow.possible_stops(Stage(application.stage), application.stop):
-            raise NotPossibleNow(state=application.get_stage_display())
-        seen = {"stage": application.stage, "stop": ""}
-        history = [*_history_now(act, application), ["stop", reason, act.now.isoformat()]]
-        act.swap(application, seen, stop=reason, history=history)
-        act.record(EventKind.CLOCK_STOPPED, application, reason)
+        step = steps.stopping(act, application, StopReason(reason))
+        take(act, application, step)
+        act.record(step.kind, application, step.value)
 
 
 def resume_clock(application: Application, *, actor: Actor) -> None:
     """Let the clock run again: what was needed has come."""
     with deed(application.holder_id, actor) as act:
         proof.office_only(act, Action.RESUME)
-        if not workflow.may_resume(application.stop):
-            raise NotPossibleNow(state=application.get_stage_display())
-        seen = {"stage": application.stage, "stop": application.stop}
-        history = [*_history_now(act, application), ["resume", application.stop, act.now.isoformat()]]
-        act.swap(application, seen, stop="", history=history)
-        act.record(EventKind.CLOCK_RESUMED, application)
+        step = steps.resuming(act, application)
+        take(act, application, step)
+        act.record(step.kind, application)
 
 
 def recall_due(now: datetime, limit: int = 500) -> int:

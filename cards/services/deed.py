@@ -51,12 +51,21 @@ class Deed:
 
     def record(self, kind: EventKind, subject: models.Model, value: str = "", **detail: Any) -> Event:
         """Append an event to the holder's chain, its particulars sealed beside it."""
-        last = Event.objects.of(self.holder).order_by("-seq").values("seq", "digest").first()
+        last = Event.objects.of(self.holder).order_by("-seq").values_list("seq", "digest").first()
+        event, particulars = self.composed(kind, subject, value, detail, *(last or (0, "")))
+        event.save(force_insert=True)
+        particulars.save(force_insert=True)
+        return event
+
+    def composed(
+        self, kind: EventKind, subject: models.Model, value: str, detail: dict[str, Any], seq: int, digest: str
+    ) -> tuple[Event, EventDetail]:
+        """The event that follows the one with this number and digest, and its particulars; not yet saved."""
         text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
         salt = secrets.token_hex(16)
         event = Event(
             holder=self.holder,
-            seq=last["seq"] + 1 if last else 1,
+            seq=seq + 1,
             kind=kind,
             at=self.now,
             subject=Event.subject_of(subject),
@@ -67,12 +76,10 @@ class Deed:
             outlet=self.actor.outlet,
             rule_version=self.book.version,
             detail_digest=EventDetail.digest_of(salt, text),
-            previous=last["digest"] if last else "",
+            previous=digest,
         )
         event.digest = event.computed_digest()
-        event.save(force_insert=True)
-        EventDetail.objects.create(holder=self.holder, event=event, salt=salt, text=text)
-        return event
+        return event, EventDetail(holder=self.holder, event=event, salt=salt, text=text)
 
     def paper(self, kind: PaperKind) -> PaperNumber:
         """Give out a new number on paper."""

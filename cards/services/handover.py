@@ -2,19 +2,19 @@
 
 from django.db import IntegrityError, transaction
 
-from cards import paper_signature, workflow
+from cards import paper_signature
 from cards.actors import Actor, Proof
-from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, CertificateWasLost, NotPossibleNow
+from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, CertificateWasLost
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.paper_number import PaperTextMalformed
-from cards.services import proof
-from cards.services.applications import enter_stage, telling
+from cards.services import proof, steps
+from cards.services.applications import take, telling
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import void_exchanged
 from cards.services.certificates import lost_certificates
 from cards.services.deed import Deed
 from cards.services.opening import deed
-from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus, Stage
+from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus
 
 
 def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Card:
@@ -25,18 +25,16 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     """
     with deed(application.holder_id, actor) as act:
         remembered = proof.check(act, Action.HAND_OVER, evidence)
-        target = workflow.target_of(Action.HAND_OVER, Stage(application.stage), application.stop, application.route)
-        if target is None:
-            raise NotPossibleNow(state=application.get_stage_display())
+        step = steps.onward(act, application, Action.HAND_OVER)
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()
         if certificate is not None:
             _use_up(act, certificate, evidence.certificate_number)
         card = _new_card(act, application, clean_card_number(evidence.card_number))
-        enter_stage(act, application, target, card=card)
+        take(act, application, step, card=card)
         if application.kind == ApplicationKind.EXCHANGE:
             old = Card.objects.get(pk=application.replaced_card_id, holder=act.holder)  # type: ignore[misc]  # by constraint
             void_exchanged(act, old)
-        act.record(EventKind.STAGE_REACHED, application, target, **telling(remembered))
+        act.record(step.kind, application, step.value, **telling(remembered))
     return card
 
 

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from playwright.sync_api import FilePayload
+
 from cards import services
 from cards.management import shipped_rules
 from cards.models import Application, Cardholder
 from cards.vocabulary import Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
+from tests.intake.files import as_csv, today
 
 FIND = "/admin/cards/cardholder/"
 
@@ -179,6 +182,17 @@ def answered(visitor: Visitor, people: People) -> None:
     assert visitor.page.locator("article.paper .paper-matter").count()
 
 
+def result_file(visitor: Visitor, people: People) -> None:
+    """What was found in a result file, both of whose lines are refused."""
+    case = people.stopped
+    lines = [[case.receipt_id, case.holder.id_number[-4:], "sent", today(), ""], ["1", "", "", "", ""]]
+    visitor.page.goto("/admin/cards/intakefile/add/")
+    upload = FilePayload(name="回盘.csv", mimeType="text/csv", buffer=as_csv(*lines).getvalue())
+    visitor.page.locator("[type=file]").set_input_files(upload)
+    visitor.press(visitor.page.locator("form.panel button.action").first)
+    assert visitor.page.locator("table.words").count()
+
+
 def guide_form(visitor: Visitor, _people: People) -> None:
     """The form of a guide."""
     visitor.page.goto("/admin/guidance/article/")
@@ -219,6 +233,9 @@ STAFF: dict[str, Way] = {
     "answer with a number": answered,
     "applications": at("/admin/cards/application/"),
     "loss reports": at("/admin/cards/lossreport/"),
+    "hand in a result file": at("/admin/cards/intakefile/add/"),
+    "result file": result_file,
+    "result files": at("/admin/cards/intakefile/"),
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
     "rules": at("/admin/cards/ruleset/"),

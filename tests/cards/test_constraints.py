@@ -17,6 +17,8 @@ from cards.models import (
     Event,
     Forecast,
     IdNumberIndex,
+    IntakeFile,
+    IntakeLine,
     LossReport,
     PaperNumber,
     RuleSet,
@@ -100,6 +102,22 @@ def record(**given: object) -> AccessRecord:
 
 def second_event() -> Event:
     return copied(Event.objects.of(f.holder()).get())
+
+
+def result_file(**given: object) -> IntakeFile:
+    row = {"name": "回盘.csv", "columns": "[]", "digest": b"x" * 32, "format": "utf_8", "handed_in_at": timezone.now()}
+    return IntakeFile(**row | given)
+
+
+def second_file() -> IntakeFile:
+    result_file().save()
+    return result_file(state="checked")
+
+
+def result_line(**given: object) -> IntakeLine:
+    file = result_file()
+    file.save()
+    return IntakeLine(file=file, line=2, **given)
 
 
 # The name of each constraint, and the rows it must refuse.
@@ -186,6 +204,20 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     "stage_standard_once": [lambda: copied(StageStandard.objects.first())],
     "forecast_once": [second_forecast],
     "forecast_half_before_most": [lambda: forecast(half_days=6)],
+    "intake_file_once": [second_file],
+    "intake_file_confirmed_before_recorded": [
+        lambda: result_file(state="applying"),
+        lambda: result_file(state="done", confirmed_at=timezone.now()),
+        lambda: result_file(state="eaten"),
+    ],
+    "intake_line_refused_with_its_reason": [
+        lambda: result_line(state="refused"),
+        lambda: result_line(state="ready"),
+        lambda: (lambda row: result_line(state="applied", holder=row.holder))(application()),
+        lambda: (lambda row: result_line(state="ready", holder=row.holder, application=row, fault="repeated"))(
+            application()
+        ),
+    ],
     "outlet_bank_only_at_bank_outlets": [
         lambda: changed(f.OutletFactory(), bank=f.BankFactory()),
         lambda: changed(f.OutletFactory(of_bank=True), bank=None),

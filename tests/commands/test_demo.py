@@ -21,6 +21,7 @@ from cards.models import (
     Cardholder,
     Event,
     Forecast,
+    IntakeFile,
     LossReport,
     Outlet,
 )
@@ -173,6 +174,14 @@ def test_the_accounts_can_sign_in_and_have_their_groups_and_windows(built):
     assert User.objects.get(username="clerk").staff_profile.outlet.kind == "special_window"
     assert User.objects.get(username="clerk").has_perm("cards.act_replace")
     assert User.objects.get(username="admin").is_superuser
+
+
+def test_a_result_file_waits_for_its_confirmation(built):
+    file = IntakeFile.objects.get()
+    assert (file.state, file.refused, file.handed_in_by.username) == ("checked", 1, "clerk")
+    assert file.ready >= 3
+    results = set(file.lines.filter(state="ready").values_list("result", flat=True))
+    assert results == {"account_opened", "sent", "signed_for"}
 
 
 def test_the_second_run_does_nothing(built):

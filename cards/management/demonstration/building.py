@@ -10,7 +10,7 @@ from django.utils import timezone
 from cards import enquiry, forecast
 from cards.actors import Actor
 from cards.management import shipped_rules, staff_groups
-from cards.management.demonstration import courses, places
+from cards.management.demonstration import courses, places, result_file
 from cards.management.demonstration.clock import WorkingDays, at
 from cards.management.demonstration.life import World
 from cards.management.demonstration.people import People
@@ -36,6 +36,7 @@ def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
             tick()
         _let_lapse(now)
         _look_around(world)
+        result_file.hand_in(world)
         forecast.recompute(now)
 
 

@@ -1,0 +1,1 @@
+"""Result files: reading, checking, recording, the command and the counter's pages."""
