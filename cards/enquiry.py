@@ -22,6 +22,7 @@ from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.models.ledger import RECORD_KEPT
 from cards.models.outlets import put_in_place
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
@@ -29,7 +30,6 @@ from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
 from cards.workflow import OPEN
 
 MISS_KEPT = timedelta(days=30)
-RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
 # An answer number and a message number open nothing for the public.

@@ -11,10 +11,11 @@ from cards import forecast, workflow
 from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
 from cards.answers.track import Step, track
-from cards.models import Application
+from cards.models import Application, IncidentNote
+from cards.models.incidents import note_for
 from cards.models.rule_data import book_on, forecasts
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import ApplicationKind, Stage, StopReason
+from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason
 
 
 @dataclass
@@ -31,6 +32,7 @@ class ApplicationAnswer:
     next: str
     estimate: str
     estimate_note: str
+    delay: str
     dates: list[dict[str, str]]
     steps: list[Step] = field(default_factory=list)
     bring: list[str] = field(default_factory=list)
@@ -45,7 +47,7 @@ class ApplicationAnswer:
     def verdict(self) -> dict[str, Any]:
         """What the verdict component shows."""
         kind = "act" if self.needs_person else "over" if self.stage in workflow.ENDED else ""
-        text = _joined(self.now, self.next)
+        text = _joined(self.now, self.delay, self.next)
         return {
             "kind": kind,
             "tag": self.tag,
@@ -58,7 +60,7 @@ class ApplicationAnswer:
     @property
     def phone(self) -> str:
         """What the officer or the voice line says: at most three sentences."""
-        return _joined(_sentence(self.title), self.now, self.estimate or self.next)
+        return _joined(_sentence(self.title), self.delay or self.now, self.estimate or self.next)
 
     @property
     def wechat(self) -> str:
@@ -68,7 +70,7 @@ class ApplicationAnswer:
     @property
     def slip(self) -> list[str]:
         """The lines of a progress slip."""
-        lines = [self.tag, _sentence(self.title), self.now, self.estimate, self.next]
+        lines = [self.tag, _sentence(self.title), self.now, self.delay, self.estimate, self.next]
         if self.full:
             number = spaced_paper_number(self.application.receipt_id)
             lines.insert(1, _("Receipt number %(number)s") % {"number": number})
@@ -94,9 +96,10 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
     estimate = forecast.estimate(application, now)
     said = _wording(application, full)
     facts = _facts(application, full)
-    dates, line, note = _told_estimate(estimate)
+    incident = note_for(application, now)
+    dates, line, note = _told_incident(incident, estimate) if incident else _told_estimate(estimate)
     if stage == Stage.READY and full and application.collect_by:
-        dates = [{"label": _("Collect by"), "value": told_day(application.collect_by)}]
+        dates = [{"label": _("Collect by"), "value": told_day(application.collect_by)}, *dates]
     return ApplicationAnswer(
         application=application,
         full=full,
@@ -108,6 +111,7 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         next=str(said.next) % facts,
         estimate=line,
         estimate_note=note,
+        delay=_told_delay(incident, full) if incident else "",
         dates=dates,
         steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
@@ -228,6 +232,23 @@ def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, s
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
     return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)
+
+
+def _told_delay(incident: IncidentNote, full: bool) -> str:
+    """Why many wait: the note itself at the full level, at the outline what kind of party the delay is at."""
+    return incident.told("text") if full else str(wording.INCIDENTS_OUTLINE[IncidentScope(incident.scope)])
+
+
+def _told_incident(
+    incident: IncidentNote, estimate: forecast.Estimate | None
+) -> tuple[list[dict[str, str]], str, str]:
+    """The new date instead of the forecast; a card that most likely comes later anyway keeps the later day."""
+    day = max(incident.expected_on, estimate.most_by) if estimate else incident.expected_on
+    dates = [
+        {"label": _("New expected date"), "value": told_day_short(day)},
+        {"label": _("You may ask us from"), "value": told_day_short(forecast.day_to_ask_after(day))},
+    ]
+    return dates, str(wording.NEW_DATE) % {"day": told_day(day)}, str(wording.NEW_DATE_RESTS_ON)
 
 
 def told_history(application: Application) -> list[tuple[str, str]]:

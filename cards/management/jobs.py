@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from cards import forecast, services
-from cards.models import AccessRecord, Counter
+from cards.models import AccessRecord, AgentAct, Counter
+from cards.models.agents import KEPT
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -68,10 +69,17 @@ def remove_old_counters() -> int:
     return removed
 
 
+def remove_old_agent_acts() -> int:
+    """Remove the traces of agents that count no longer."""
+    removed, _by_model = AgentAct.objects.filter(at__lte=timezone.now() - KEPT).delete()
+    return removed
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old counters removed", HOURLY, remove_old_counters),
+    Job("old traces of agents removed", HOURLY, remove_old_agent_acts),
 )

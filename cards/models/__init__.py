@@ -1,8 +1,11 @@
 """The tables of cards; what one row or table can promise is a constraint."""
 
+from cards.models.agents import AgentAct
 from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
+from cards.models.exports import Export, ExportDownload
+from cards.models.incidents import IncidentNote
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.outlets import Bank, Outlet
@@ -12,6 +15,7 @@ from cards.models.rule_data import Forecast, OfficeDay, RuleSet, StageStandard
 
 __all__ = [
     "AccessRecord",
+    "AgentAct",
     "Application",
     "Bank",
     "Cancellation",
@@ -22,8 +26,11 @@ __all__ = [
     "Counter",
     "Event",
     "EventDetail",
+    "Export",
+    "ExportDownload",
     "Forecast",
     "IdNumberIndex",
+    "IncidentNote",
     "LossReport",
     "OfficeDay",
     "Outlet",

@@ -36,9 +36,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(stage__in=sorted(workflow.OPEN))
 
     def in_outline(self) -> "ApplicationQuerySet":
-        """With nothing but what the number alone may open."""
+        """With nothing but what the number alone may open; bank and outlet only say which delay touches it."""
         return self.only(
             "holder",
+            "bank",
+            "delivery_outlet",
             "kind",
             "method",
             "card_type",
@@ -118,6 +120,13 @@ class Application(models.Model):
             models.Index(fields=["holder", "-accepted_at"], name="application_holder_newest"),
             models.Index(fields=["kind", "method", "ready_at"], name="application_forecast"),
             models.Index(fields=["stage", "collect_by"], name="application_recall"),
+            models.Index(fields=["stage", "stage_since"], name="application_waiting"),
+            models.Index(
+                fields=["stage_since"],
+                condition=Q(stage__in=sorted(workflow.OPEN)),
+                name="application_open_longest",
+            ),
+            models.Index(fields=["delivery_outlet", "stage", "stage_since"], name="application_at_outlet"),
         ]
         constraints = [
             models.CheckConstraint(

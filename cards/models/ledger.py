@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from cards.models.fields import SealedTextField
 from cards.models.people import Cardholder
 from cards.vocabulary import AccessOutcome, AccessPurpose, Channel, EventKind, Party
+
+# How long a look at a person is kept, so that the person can ask who it was.
+RECORD_KEPT = timedelta(days=3 * 365)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -57,6 +60,7 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["-at"], name="event_newest")]
         constraints = [models.UniqueConstraint(fields=["holder", "seq"], name="event_one_per_place_in_the_chain")]
 
     def __str__(self) -> str:
@@ -139,7 +143,11 @@ class AccessRecord(models.Model):
     class Meta:
         verbose_name = _("access record")
         verbose_name_plural = _("access records")
-        indexes = [models.Index(fields=["holder", "-at"], name="access_record_holder_newest")]
+        indexes = [
+            models.Index(fields=["holder", "-at"], name="access_record_holder_newest"),
+            models.Index(fields=["-at", "channel"], name="access_record_newest"),
+            models.Index(fields=["purpose", "-at"], name="access_record_by_purpose"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="access_record_holder_or_digest",

@@ -21,6 +21,7 @@ from cards.errors import (
     OriginalCardMissing,
     WrongPerson,
 )
+from cards.models import AgentAct
 from cards.names import clean_name
 from cards.services.deed import Deed
 from cards.vocabulary import Action, Channel, Evidence, Party
@@ -29,6 +30,7 @@ from cards.vocabulary import Action, Channel, Evidence, Party
 def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     """Refuse unless this party may do this through this channel on this evidence.
 
+    An act of an agent leaves its trace here, because every act passes here; a refusal later on takes it back.
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
     actor = deed.actor
@@ -49,6 +51,8 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     agent = _checked_deputy(deed, proof)
     if missing:
         raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
+    if agent and actor.party == Party.AGENT:
+        _note_agent(deed, action, agent["agent_id_number"])
     return {
         "party": actor.party,
         "channel": actor.channel,
@@ -79,6 +83,14 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     if id_number.age_on(number, deed.today) < deed.book.agent_minimum_age:
         raise too_young(age=deed.book.agent_minimum_age)
     return {"agent_name": name, "agent_id_number": number}
+
+
+def _note_agent(deed: Deed, action: Action, number: str) -> None:
+    """Leave the month-long trace by which a supervisor sees that one agent acts for many people."""
+    actor = deed.actor
+    AgentAct.objects.enter(
+        number, holder=deed.holder, action=action, at=deed.now, user=actor.user, outlet=actor.outlet
+    )
 
 
 def belongs(deed: Deed, row: models.Model | None) -> None:
