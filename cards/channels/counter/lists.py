@@ -19,7 +19,7 @@ from cards.channels.counter.long_lists import LongList, UncountedList
 from cards.models import AccessRecord, AgentAct, Application, Event, LossReport
 from cards.rules import CHINA
 from cards.supervision.overdue import OverdueRule
-from cards.vocabulary import Keeper, LossStatus
+from cards.vocabulary import LossStatus, Stage
 
 
 class ReadOnly(LongList):
@@ -138,12 +138,13 @@ class StandingReports(Unfinished):
 class Overdue(admin.SimpleListFilter):
     """Cases that have stayed in their stage longer than most do, by the party that has the card."""
 
-    title = _("longer than most, at")
+    title = _("overdue at")
     parameter_name = "overdue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Every party but the citizen."""
-        return [(keeper.value, keeper.label) for keeper in Keeper if keeper != Keeper.CITIZEN]
+        """Every party that has cards before they are ready."""
+        keepers = dict.fromkeys(workflow.KEEPERS[stage] for stage in Stage if stage in workflow.BEFORE_READY)
+        return [(keeper.value, keeper.label) for keeper in keepers]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list."""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cards.answers.dates import told_day_short
 from cards.channels.counter.charts import Bar, Chart
@@ -36,10 +36,14 @@ def charts_of(user: Any, now: datetime) -> list[Chart]:
         _overdue(lists, stages),
         _on_the_way(lists, now),
         _lapsing(lists, now),
+        _channels(lists, now),
         _agents(lists, now),
         _full_views(lists, now),
-        _channels(lists, now),
     ]
+
+
+def _cards() -> str:
+    return pgettext("heading of a column", "Cards")
 
 
 def _today(lists: Lists, now: datetime) -> Chart:
@@ -77,7 +81,13 @@ def _stages(lists: Lists, stages: list[figures.StageFigure]) -> Chart:
         "stages",
         _("Where the open cards are"),
         _("How many are in each stage, and for how many working days half and nine tenths of them have been there."),
-        [_("Cards"), _("Clock stands"), _("Overdue"), _("Half, up to"), _("90 %, up to")],
+        [
+            _cards(),
+            _("Clock stands"),
+            _("Overdue"),
+            _("Half, up to"),
+            _("90 %, up to"),
+        ],
         bars,
         _("No card is under way."),
         part_label=_("overdue"),
@@ -98,7 +108,7 @@ def _overdue(lists: Lists, stages: list[figures.StageFigure]) -> Chart:
         "overdue",
         _("Overdue, by who has the card"),
         _("In their stage for longer than most such cards; a clock that stands is not counted."),
-        [_("Cards")],
+        [_cards()],
         bars,
         _("No case is overdue."),
     )
@@ -119,7 +129,7 @@ def _on_the_way(lists: Lists, now: datetime) -> Chart:
         "on-the-way",
         _("Left the maker, not signed for"),
         _("Cards on their way to an outlet. Ask the carrier and the outlet about the overdue ones."),
-        [_("Cards"), _("Overdue")],
+        [_cards(), _("Overdue")],
         bars,
         _("No card is on its way."),
         part_label=_("overdue"),
