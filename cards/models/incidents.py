@@ -25,6 +25,7 @@ TOUCHED: dict[str, frozenset[Stage]] = {
     IncidentScope.BATCH: frozenset({Stage.PRODUCING}),
     IncidentScope.OUTLET: workflow.OPEN,
 }
+_NO_DAYS = {"produced_from__isnull": True, "produced_until__isnull": True}
 _SENTENCE_END = re.compile(r"[。！？!?]|\.(?=\s|$)")
 _LONG_NUMBER = re.compile(r"\d[\d\s-]{9,}\d")
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
@@ -92,15 +93,14 @@ class IncidentNote(InTwoLanguages, models.Model):
         constraints = [
             models.CheckConstraint(
                 name="incident_note_names_its_scope",
-                condition=Q(
-                    scope=IncidentScope.BANK, bank__isnull=False, outlet__isnull=True, produced_from__isnull=True
-                )
-                | Q(scope=IncidentScope.OUTLET, outlet__isnull=False, bank__isnull=True, produced_from__isnull=True)
+                condition=Q(scope=IncidentScope.BANK, bank__isnull=False, outlet__isnull=True, **_NO_DAYS)
+                | Q(scope=IncidentScope.OUTLET, outlet__isnull=False, bank__isnull=True, **_NO_DAYS)
                 | Q(
                     scope=IncidentScope.BATCH,
                     bank__isnull=True,
                     outlet__isnull=True,
                     produced_from__isnull=False,
+                    produced_until__isnull=False,
                     produced_until__gte=F("produced_from"),
                 ),
                 violation_error_message=_(

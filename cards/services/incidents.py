@@ -1,6 +1,5 @@
 """Writing and ending the note that tells many people at once why they wait and what the new date is."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from cards import memory
@@ -16,7 +15,7 @@ def write_incident_note(note: IncidentNote, *, actor: Actor) -> IncidentNote:
     note.full_clean()
     note.save(force_insert=True)
     # This process answers anew at once, the others within half a minute.
-    transaction.on_commit(memory.forget_all)
+    memory.forget_all()
     return note
 
 
@@ -25,4 +24,4 @@ def end_incident_note(note: IncidentNote, *, actor: Actor) -> None:
     ended = {"ended_by": actor.user, "ended_at": timezone.now()}
     if IncidentNote.objects.filter(pk=note.pk, ended_at__isnull=True).update(**ended) != 1:
         raise ChangedMeanwhile()
-    transaction.on_commit(memory.forget_all)
+    memory.forget_all()

@@ -179,7 +179,7 @@ class LapsesWithin(admin.SimpleListFilter):
 class Since(admin.SimpleListFilter):
     """The newest part of a ledger."""
 
-    title = _("since")
+    title = _("time")
     parameter_name = "since"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -273,6 +273,6 @@ class AgentActAdmin(CaseList):
     """What agents did in the last month, newest first."""
 
     list_display = ("at", "action", "holder", "outlet", "user")
-    list_filter = (Since, SameAgent, "action")
+    list_filter = (Since, SameAgent)
     list_select_related = ("holder", "outlet", "user")
     ordering = ("-at",)

@@ -24,7 +24,7 @@ from cards.errors import Refusal
 from cards.models import Export, IncidentNote
 from cards.services.exports import may_be_taken
 from cards.supervision import files, listing
-from cards.vocabulary import Party
+from cards.vocabulary import IncidentScope, Party
 
 
 class SeeOther(HttpResponseRedirectBase):
@@ -33,8 +33,63 @@ class SeeOther(HttpResponseRedirectBase):
     status_code = 303
 
 
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_SENTENCE = forms.Textarea(attrs={"rows": 2})
+
+
+def _page(site: admin.ModelAdmin, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    """A page in the frame of the admin."""
+    frame = site.admin_site.each_context(request)
+    return TemplateResponse(request, f"admin/cards/{template}", {**frame, "title": title, **context})
+
+
 def _actor(request: HttpRequest) -> Any:
     return desk_of(request).actor(Party.OFFICE)
+
+
+class NoteForm(forms.ModelForm):
+    """Whom a delay touches, and what they are told."""
+
+    class Meta:
+        model = IncidentNote
+        fields = ("scope", "bank", "outlet", "produced_from", "produced_until", "text_zh", "text_en", "expected_on")
+        widgets = {
+            "scope": forms.RadioSelect,
+            "produced_from": _DAY,
+            "produced_until": _DAY,
+            "expected_on": _DAY,
+            "text_zh": _SENTENCE,
+            "text_en": _SENTENCE,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].choices = IncidentScope.choices  # type: ignore[attr-defined]  # none is chosen, none is blank
+        self.fields["bank"].help_text = _("Only for the delay of a bank.")
+        self.fields["outlet"].help_text = _("Only for the delay of an outlet.")
+        self.fields["produced_from"].help_text = _(
+            "Only for a batch: the days on which the cards went into production."
+        )
+
+
+class ExportForm(forms.ModelForm):
+    """What is wanted and what for."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What it is for"),
+        max_length=200,
+        help_text=gettext_lazy("The colleague who decides reads this. Name no person."),
+        widget=_SENTENCE,
+    )
+
+    class Meta:
+        model = Export
+        fields = ("content", "stage", "outlet")
+
+    def _post_clean(self) -> None:
+        """Take the reason over before the row is checked: sealed columns stay out of model forms."""
+        self.instance.reason = self.cleaned_data.get("reason", "")
+        super()._post_clean()
 
 
 @admin.register(IncidentNote)
@@ -45,17 +100,6 @@ class IncidentNoteAdmin(ReadOnly):
     list_select_related = ("bank", "outlet", "written_by")
     list_filter = ("scope",)
     ordering = ("-written_at",)
-    change_form_template = "admin/cards/incident_note.html"
-    fieldsets = (
-        (
-            gettext_lazy("Whom does it touch?"),
-            {
-                "fields": ("scope", "bank", "outlet", ("produced_from", "produced_until")),
-                "description": gettext_lazy("Fill in only what belongs to the kind you chose: bank, outlet, or days."),
-            },
-        ),
-        (gettext_lazy("What are they told?"), {"fields": ("text_zh", "text_en", "expected_on")}),
-    )
 
     def get_urls(self) -> list[Any]:
         """The overview, and the button that ends a note."""
@@ -87,33 +131,45 @@ class IncidentNoteAdmin(ReadOnly):
         if not request.user.has_perm("cards.view_overview"):
             raise PermissionDenied
         now = timezone.now()
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Overview"),
-            "now": now,
-            "charts": charts_of(request.user, now),
-            "notes": IncidentNote.objects.running(now).select_related("bank", "outlet"),
-            "waiting": Export.objects.waiting_for(request.user, now),
-        }
-        return TemplateResponse(request, "admin/cards/overview.html", context)
+        return _page(
+            self,
+            request,
+            "overview.html",
+            _("Overview"),
+            now=now,
+            charts=charts_of(request.user, now),
+            notes=IncidentNote.objects.running(now),
+            waiting=Export.objects.waiting_for(request.user, now),
+        )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Write the note by its service."""
-        services.write_incident_note(obj, actor=_actor(request))
-        cases = obj.touched().count()
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Write a note by its service, and say how many cards it touches."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = NoteForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return _page(self, request, "note_form.html", _("Write an incident note"), form=form)
+        note = services.write_incident_note(form.instance, actor=_actor(request))
+        cases = note.touched().count()
         text = ngettext(
             "The note is shown from now on; at present it touches %(cases)s card.",
             "The note is shown from now on; at present it touches %(cases)s cards.",
             cases,
         )
-        self.message_user(request, text % {"cases": cases}, messages.SUCCESS)
+        messages.success(request, text % {"cases": cases})
+        return SeeOther(reverse("admin:cards_incidentnote_change", args=[note.pk]))
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The row itself says who wrote it and when."""
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        """Go to the list, where the new note stands first; the words were said already."""
-        return SeeOther(reverse("admin:cards_incidentnote_changelist"))
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a note as people read it, with the button that ends it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        note, now = get_object_or_404(IncidentNote, pk=object_id), timezone.now()
+        shown, whom = note.runs_at(now), self.touches_whom(note)
+        may_end = shown and self.has_add_permission(request)
+        title = _("Incident note")
+        return _page(self, request, "note.html", title, note=note, whom=whom, shown=shown, may_end=may_end)
 
     def end_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """End a note before its date."""
@@ -130,37 +186,14 @@ class IncidentNoteAdmin(ReadOnly):
         return SeeOther(reverse("admin:cards_incidentnote_change", args=[note.pk]))
 
 
-class ExportForm(forms.ModelForm):
-    """What is wanted and what for."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("what it is for"),
-        max_length=200,
-        help_text=gettext_lazy("The colleague who decides reads this. Name no person."),
-        widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
-    )
-
-    class Meta:
-        model = Export
-        fields = ("content", "stage", "outlet")
-
-    def _post_clean(self) -> None:
-        """Take the reason over before the row is checked: sealed columns stay out of model forms."""
-        self.instance.reason = self.cleaned_data.get("reason", "")
-        super()._post_clean()
-
-
 @admin.register(Export)
 class ExportAdmin(ReadOnly):
     """Exports: asked for by one, decided by another, taken by the first; every step by its service."""
 
-    form = ExportForm
     list_display = ("__str__", "stage", "outlet", "state", "asked_by", "asked_at", "released_by", "open_until")
     list_select_related = ("outlet", "asked_by", "released_by")
     list_filter = ("content",)
     ordering = ("-asked_at",)
-    change_form_template = "admin/cards/export.html"
-    fieldsets = ((None, {"fields": ("content", "stage", "outlet", "reason")}),)
 
     def get_urls(self) -> list[Any]:
         """The decision and the file."""
@@ -180,18 +213,16 @@ class ExportAdmin(ReadOnly):
         """Where it stands, in a word."""
         return str(export.state_label_at(timezone.now()))
 
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Ask by the service."""
-        services.ask_for_export(obj, actor=_actor(request))
-        text = _("Asked for. A colleague who may release exports has three days to decide.")
-        self.message_user(request, text, messages.SUCCESS)
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The row itself says who asked and when."""
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        """Go to the export."""
-        return SeeOther(reverse("admin:cards_export_change", args=[obj.pk]))
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ExportForm(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return _page(self, request, "export_form.html", _("Ask for an export"), form=form)
+        export = services.ask_for_export(form.instance, actor=_actor(request))
+        messages.success(request, _("Asked for. A colleague who may release exports has three days to decide."))
+        return self._back_to(export)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -202,20 +233,20 @@ class ExportAdmin(ReadOnly):
         export = get_object_or_404(Export, pk=object_id)
         now, mine = timezone.now(), export.asked_by_id == request.user.pk
         state = export.state_at(now)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(export.get_content_display()),
-            "opts": self.opts,
-            "export": export,
-            "state": export.state_label_at(now),
-            "rows": listing.size_of(export) if state in ("asked", "released") else None,
-            "most": listing.LARGEST,
-            "may_decide": state == "asked" and not mine and request.user.has_perm("cards.release_export"),
-            "waits_for_another": state == "asked" and mine,
-            "may_take": state == "released" and mine,
-            "downloads": export.downloads.select_related("user"),
-        }
-        return TemplateResponse(request, self.change_form_template, context)
+        return _page(
+            self,
+            request,
+            "export.html",
+            str(export.get_content_display()),
+            export=export,
+            state=export.state_label_at(now),
+            rows=listing.size_of(export) if state in ("asked", "released") else None,
+            most=listing.LARGEST,
+            may_decide=state == "asked" and not mine and request.user.has_perm("cards.release_export"),
+            waits_for_another=state == "asked" and mine,
+            may_take=state == "released" and mine,
+            downloads=export.downloads.select_related("user"),
+        )
 
     def decide_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Release or refuse what somebody else asked for."""
