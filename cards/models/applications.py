@@ -121,11 +121,6 @@ class Application(models.Model):
             models.Index(fields=["kind", "method", "ready_at"], name="application_forecast"),
             models.Index(fields=["stage", "collect_by"], name="application_recall"),
             models.Index(fields=["stage", "stage_since"], name="application_waiting"),
-            models.Index(
-                fields=["stage_since"],
-                condition=Q(stage__in=sorted(workflow.OPEN)),
-                name="application_open_longest",
-            ),
             models.Index(fields=["delivery_outlet", "stage", "stage_since"], name="application_at_outlet"),
         ]
         constraints = [

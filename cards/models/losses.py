@@ -69,6 +69,7 @@ class LossReport(ActedFor):
         indexes = [
             models.Index(fields=["holder", "-made_at"], name="loss_report_holder_newest"),
             models.Index(fields=["lapses_at"], name="loss_report_due", condition=Q(status=LossStatus.STANDING)),
+            models.Index(fields=["status", "lapses_at", "made_at"], name="loss_report_by_lapse"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -223,12 +223,12 @@ class SameAgent(admin.SimpleListFilter):
 
 @admin.register(Application)
 class ApplicationAdmin(CaseList):
-    """Applications, those that have waited longest in their stage first."""
+    """Applications by stage, those that have waited longest in it first: the order of the index that finds them."""
 
     list_display = ("__str__", "stage", "stage_since", "stop", "card_type", "accepted_outlet", "delivery_outlet")
     list_filter = (OpenApplications, "stage", Overdue, "stop", "kind", "delivery_outlet")
     list_select_related = ("accepted_outlet", "delivery_outlet")
-    ordering = ("stage_since",)
+    ordering = ("stage", "stage_since")
 
 
 @admin.register(LossReport)
