@@ -11,7 +11,6 @@ from django.db.models.functions import Ceil, RowNumber
 
 from cards import calendar, workflow
 from cards.models import AccessRecord, AgentAct, Application, Event, LossReport, Outlet
-from cards.models.outlets import places
 from cards.models.rule_data import office_days
 from cards.rules import CHINA
 from cards.supervision.overdue import OverdueRule
@@ -98,12 +97,15 @@ def overdue_by_keeper(figures: list[StageFigure]) -> list[tuple[Keeper, int]]:
 
 
 def on_the_way(now: datetime) -> list[tuple[Outlet, int, int]]:
-    """Per outlet: cards that left the maker and are not signed for, and how many of them longer than most."""
+    """Per outlet: cards that left the maker and are not signed for, and how many of them longer than most.
+
+    Two statements: the outlets are read anew, because one opened within the last half minute is not in memory yet.
+    """
     sent = Application.objects.filter(stage=Stage.SENDING).order_by().values("delivery_outlet")
     rows = sent.annotate(cases=Count("pk"), late=Count("pk", filter=OverdueRule.at(now).condition))
-    outlets = places()[1]
-    told = [(outlets[row["delivery_outlet"]], row["cases"], row["late"]) for row in rows.order_by("-late", "-cases")]
-    return told[:LONGEST]
+    longest = list(rows.order_by("-late", "-cases", "delivery_outlet")[:LONGEST])
+    outlets = Outlet.objects.in_bulk([row["delivery_outlet"] for row in longest])
+    return [(outlets[row["delivery_outlet"]], row["cases"], row["late"]) for row in longest]
 
 
 def lapsing(now: datetime) -> list[tuple[date, int]]:
