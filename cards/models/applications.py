@@ -120,7 +120,11 @@ class Application(models.Model):
             models.Index(fields=["holder", "-accepted_at"], name="application_holder_newest"),
             models.Index(fields=["kind", "method", "ready_at"], name="application_forecast"),
             models.Index(fields=["stage", "collect_by"], name="application_recall"),
-            models.Index(fields=["stage", "stage_since"], name="application_waiting"),
+            # Lists read it in its order, and the overview counts in it without touching a row.
+            models.Index(
+                fields=["stage", "stage_since", "stop", "kind", "method", "delivery_outlet"],
+                name="application_waiting",
+            ),
             models.Index(fields=["delivery_outlet", "stage", "stage_since"], name="application_at_outlet"),
         ]
         constraints = [

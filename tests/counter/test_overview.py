@@ -22,8 +22,9 @@ from tests.counter.desk import Desk
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/cards/incidentnote/overview/"
-# What the frame asks for: session, user, groups, permissions. Then the figures, notes and exports.
-STATEMENTS = 19
+# What the frame asks for: session, user, groups, permissions; then the figures, notes and exports; and two for each
+# of the stages that have cards.
+STATEMENTS = 18 + 2 * 3
 AGENT = id_number.compose("119999", date(1970, 1, 1), 1)
 
 
