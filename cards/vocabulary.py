@@ -227,6 +227,7 @@ class EventKind(TextChoices):
     CARD_ISSUED = "card_issued", _("Card handed over")
     CARD_STATUS = "card_status", _("State of the card changed")
     CODE_REISSUED = "code_reissued", _("New query code issued")
+    ERASED = "erased", _("Personal data erased")
 
 
 class AccessPurpose(TextChoices):

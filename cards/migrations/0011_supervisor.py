@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0005_cancelled_reports_say_so'),
+        ('cards', '0013_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,7 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.exports import ask_for_export, record_download, refuse_export, release_export
 from cards.services.handover import hand_over
 from cards.services.incidents import end_incident_note, write_incident_note
@@ -13,6 +14,8 @@ __all__ = [
     "ask_for_export",
     "cancel_loss_report",
     "end_incident_note",
+    "erase_cardholder",
+    "erase_due",
     "hand_over",
     "lapse_due",
     "recall_due",
