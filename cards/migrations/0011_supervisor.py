@@ -111,6 +111,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['-at'], name='event_newest'),
         ),
         migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['kind', '-at'], name='event_by_kind'),
+        ),
+        migrations.AddIndex(
             model_name='lossreport',
             index=models.Index(fields=['status', 'lapses_at', 'made_at'], name='loss_report_by_lapse'),
         ),

@@ -60,7 +60,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["-at"], name="event_newest")]
+        indexes = [
+            models.Index(fields=["-at"], name="event_newest"),
+            models.Index(fields=["kind", "-at"], name="event_by_kind"),
+        ]
         constraints = [models.UniqueConstraint(fields=["holder", "seq"], name="event_one_per_place_in_the_chain")]
 
     def __str__(self) -> str:

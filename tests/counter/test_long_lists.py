@@ -121,6 +121,7 @@ PLANS = [
     (Application.objects.open().filter(delivery_outlet=1).order_by("stage", "stage_since"), "application_at_outlet"),
     (LossReport.objects.filter(status="standing").order_by("lapses_at", "made_at"), "loss_report_by_lapse"),
     (Event.objects.order_by("-at"), "event_newest"),
+    (Event.objects.filter(kind="loss_reported").order_by("-at"), "event_by_kind"),
     (AccessRecord.objects.order_by("-at"), "access_record_newest"),
 ]
 
