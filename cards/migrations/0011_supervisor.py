@@ -92,11 +92,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='accessrecord',
-            index=models.Index(fields=['-at', 'channel'], name='access_record_newest'),
+            index=models.Index(fields=['-at'], name='access_record_newest'),
         ),
         migrations.AddIndex(
             model_name='accessrecord',
-            index=models.Index(fields=['purpose', '-at'], name='access_record_by_purpose'),
+            index=models.Index(fields=['purpose', '-at', 'channel', 'outcome', 'user'], name='access_record_by_purpose'),
         ),
         migrations.AddIndex(
             model_name='application',

@@ -83,7 +83,7 @@ def _applications(rows: QuerySet) -> Listing:
         _("Clock stopped"),
         _("Bank"),
         _("To be collected at"),
-        _("Accepted at"),
+        _("Accepted on"),
         _("Collect by"),
     ]
     listing = Listing(headings, [], [])

@@ -114,7 +114,7 @@ class IncidentNoteAdmin(ReadOnly):
         """Writing is a permission of its own."""
         return request.user.has_perm("cards.add_incidentnote")
 
-    @admin.display(description=gettext_lazy("of"))
+    @admin.display(description=gettext_lazy("which one"))
     def touches_whom(self, note: IncidentNote) -> str:
         """The bank, the outlet or the days."""
         if note.produced_from:
