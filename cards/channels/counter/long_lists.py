@@ -44,7 +44,7 @@ class LongList(admin.ModelAdmin):
 
     change_list_template = "admin/cards/long_list.html"
     list_per_page = 50
-    sortable_by: Any = ()
+    sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

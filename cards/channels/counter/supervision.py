@@ -89,7 +89,7 @@ class ExportForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """Take the reason over before the row is checked: sealed columns stay out of model forms."""
         self.instance.reason = self.cleaned_data.get("reason", "")
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # the stubs forget it
 
 
 @admin.register(IncidentNote)
