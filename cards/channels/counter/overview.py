@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -101,7 +102,7 @@ def _told_days(days: int) -> str:
 
 def _overdue(lists: Lists, stages: list[figures.StageFigure]) -> Chart:
     bars = [
-        Bar(str(keeper.label), count, lists.url("application", overdue=keeper.value), part=count)
+        Bar(str(capfirst(keeper.label)), count, lists.url("application", overdue=keeper.value), part=count)
         for keeper, count in figures.overdue_by_keeper(stages)
     ]
     return Chart(
