@@ -115,6 +115,21 @@ def test_only_supervisors_ask_decide_and_take(desk_of: Any, supervisor: Desk, gr
 
 
 @pytest.mark.django_db
+def test_an_auditor_sees_what_left_and_for_what_and_decides_nothing(
+    supervisor: Desk, second: Desk, desk_of: Any
+) -> None:
+    f.first_application()
+    export, auditor = asked(supervisor), desk_of("auditor")
+    assert "Release it for 24 hours" not in page_of(auditor, export)
+    decide(second, export)
+    take(supervisor, export)
+    page = page_of(auditor, export)
+    assert "催办超期寄送" in page
+    assert "SHA-256" in page
+    assert "Download as" not in page
+
+
+@pytest.mark.django_db
 def test_a_decision_is_made_once(supervisor: Desk, second: Desk, desk_of: Any) -> None:
     export = asked(supervisor)
     assert "Refused." in decide(second, export, "refuse")
