@@ -97,8 +97,3 @@ def add_working_days(day: date, count: int, overrides: Overrides | None = None) 
         surplus -= is_working_day(found, overrides)
         found -= _DAY
     return found
-
-
-def next_working_day(day: date, overrides: Overrides | None = None) -> date:
-    """Return the first working day after a day."""
-    return add_working_days(day, 1, overrides)

@@ -3,8 +3,9 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from cards.models import AccessRecord, Application, Card, LossReport
+from cards.models import Application, Card, LossReport
 from cards.vocabulary import AccessOutcome
 
 # A person nobody is: a miss reads this one's papers, so that it does the same work as a hit.
@@ -23,6 +24,14 @@ class Opening:
     retry_at: float = 0.0
 
 
+class Access(NamedTuple):
+    """One look at a record: when, for which purpose, through which channel; never by whom in person."""
+
+    at: datetime
+    purpose: str
+    channel: str
+
+
 @dataclass
 class CaseFile:
     """What is on record about a person at a moment, and which parts a paper opens in full.
@@ -34,6 +43,6 @@ class CaseFile:
     applications: list[Application]
     cards: list[Card] = field(default_factory=list)
     reports: list[LossReport] = field(default_factory=list)
-    accesses: list[AccessRecord] = field(default_factory=list)
+    accesses: list[Access] = field(default_factory=list)
     opened: set[uuid.UUID] = field(default_factory=set)
     paper_void: bool = False

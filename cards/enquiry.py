@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_network
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -20,10 +21,12 @@ from django.utils import timezone
 from cards import id_number as id_numbers
 from cards import limits, sealing
 from cards.actors import Actor
-from cards.case_file import NOBODY, CaseFile, Opening
+from cards.case_file import NOBODY, Access, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.models.fields import Sealed
 from cards.models.ledger import RECORD_KEPT
 from cards.models.outlets import put_in_place
+from cards.models.prepared import OfHolder, insert
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
 from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
@@ -32,9 +35,11 @@ from cards.workflow import OPEN
 MISS_KEPT = timedelta(days=30)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
+LOOKS_SHOWN = 20
 # An answer number and a message number open nothing for the public.
 OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
+_NAME: Any = Cardholder.name
 
 
 class AskedTooOften(Exception):
@@ -62,10 +67,11 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
     """
     limits.alarm.note()
     subject = _subject(question.id_number)
+    # Read before the transaction: SQLite has one writer, and nobody shall wait for what reads only.
+    holder_id, name = _found(question.id_number)
+    opening = _judge(holder_id, name, question)
     try:
         with transaction.atomic():
-            holder_id, holder = _found(question.id_number)
-            opening = _judge(holder_id, holder, question)
             _count(network, subject, question, opening)
             opening = _closed_for_subject(opening)
             _record(opening, subject, actor)
@@ -97,21 +103,20 @@ class _Judgement:
     subject_closed: bool = False
 
 
-def _found(number: str) -> tuple[uuid.UUID | None, Cardholder | None]:
-    """Whose number this is; the person's own row only where the policy compares the name."""
+def _found(number: str) -> tuple[uuid.UUID | None, Sealed | None]:
+    """Whose number this is; with the sealed name where the policy compares it."""
     if settings.ENQUIRY_POLICY != "number_and_name":
         return IdNumberIndex.objects.holder_id_of(number), None
-    entry = IdNumberIndex.objects.entry(number)
-    return (entry.holder_id, entry.holder) if entry else (None, None)
+    return IdNumberIndex.objects.name_of(number)
 
 
-def _judge(holder_id: uuid.UUID | None, holder: Cardholder | None, question: Question) -> _Judgement:
+def _judge(holder_id: uuid.UUID | None, name: Sealed | None, question: Question) -> _Judgement:
     """What the policy in force opens for this question, before any limit."""
     policy = settings.ENQUIRY_POLICY
     paper = _paper_of(holder_id or NOBODY, question.code) if question.code else None
     found = holder_id is not None
     if policy == "number_and_name":
-        found = _same_name(holder, question.name) and found
+        found = _same_name(holder_id, name, question.name) and found
     elif policy == "number_and_code":
         found = paper is not None and found
     if not found or holder_id is None:
@@ -127,18 +132,20 @@ def _judge(holder_id: uuid.UUID | None, holder: Cardholder | None, question: Que
 
 
 @lru_cache(maxsize=4)
-def _sealed_nobody(key_id: str) -> bytes:
+def _sealed_nobody(_key_id: str) -> Sealed:
     """A sealed name to open when there is no person, under the key in use."""
-    return sealing.seal("nobody", "cards.enquiry.nobody")
+    return _NAME.sealed("nobody", NOBODY)
 
 
-def _same_name(holder: Cardholder | None, name: str) -> bool:
-    """Whether the name fits, compared folded; opens a sealed name also where there is no person."""
-    if holder is None:
-        kept = sealing.unseal(_sealed_nobody(sealing.current_sealing_key_id()), "cards.enquiry.nobody")
-    else:
-        kept = holder.name
-    kept_folded, given_folded = (fold_name(one).encode("utf-8", "surrogatepass") for one in (kept, name))
+def _same_name(holder_id: uuid.UUID | None, sealed: Sealed | None, given: str) -> bool:
+    """Whether the name fits, compared folded; where there is no person, nobody's name is opened and compared.
+
+    No row becomes an object on the way: making one for those who exist would show in the time.
+    """
+    if holder_id is None or sealed is None:
+        holder_id, sealed = NOBODY, _sealed_nobody(sealing.current_sealing_key_id())
+    kept = _NAME.opened(sealed, holder_id)
+    kept_folded, given_folded = (fold_name(one).encode("utf-8", "surrogatepass") for one in (kept, given))
     return hmac.compare_digest(kept_folded, given_folded)
 
 
@@ -224,29 +231,44 @@ def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
     """Leave the access record; of a number that is not in the data only its keyed digest, for 30 days."""
     now = timezone.now()
     opening, holder_id = judged.opening, judged.holder_id
-    AccessRecord.objects.create(
-        holder_id=holder_id,
-        subject_digest=None if holder_id else limits.key("record", subject),
-        at=now,
-        # Of a try that was asked to wait nothing was shown, so it need not be kept like a look.
-        keep_until=now + (RECORD_KEPT if holder_id and opening.outcome == AccessOutcome.FOUND else MISS_KEPT),
-        channel=actor.channel,
-        purpose=AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.ENQUIRY,
-        outcome=opening.outcome,
-        user=actor.user,
+    insert(
+        AccessRecord(
+            holder_id=holder_id,
+            subject_digest=None if holder_id else limits.key("record", subject),
+            at=now,
+            # Of a try that was asked to wait nothing was shown, so it need not be kept like a look.
+            keep_until=now + (RECORD_KEPT if holder_id and opening.outcome == AccessOutcome.FOUND else MISS_KEPT),
+            channel=actor.channel,
+            purpose=AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.ENQUIRY,
+            outcome=opening.outcome,
+            user=actor.user,
+        )
     )
 
 
 # --- reading a case -----------------------------------------------------------------------------------------------
 
 
+_applications_in_outline = OfHolder(lambda holder: Application.objects.of(holder).in_outline())
+_applications_with_papers = OfHolder(lambda holder: Application.objects.of(holder).with_papers())
+_all_cards = OfHolder(lambda holder: Card.objects.of(holder))
+_reports_with_receipt = OfHolder(lambda holder: LossReport.objects.of(holder).select_related("receipt"))
+_last_looks = OfHolder(
+    lambda holder: (
+        AccessRecord.objects.of(holder)
+        .filter(outcome=AccessOutcome.FOUND)
+        .newest_first()
+        .values_list("at", "purpose", "channel")[:LOOKS_SHOWN]
+    )
+)
+
+
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     """Read the present state behind an opening; one statement for an outline, four for the full level."""
     now = now or timezone.now()
-    # A person has a handful of applications: choosing and sorting them here costs a third of what it costs Django to
-    # build a statement that does it.
-    of_holder = Application.objects.of(opening.holder_id)
-    rows = _with_places(of_holder.with_papers()) if opening.paper else of_holder.in_outline()
+    # A person has a handful of applications: they are chosen and sorted here, not by the database.
+    holder = opening.holder_id
+    rows = _with_places(_applications_with_papers(holder)) if opening.paper else _applications_in_outline(holder)
     shown = [row for row in rows if _is_shown(row, now) or _is_opened(row, opening)]
     case = CaseFile(now, sorted(shown, key=lambda row: (row.accepted_at, row.pk), reverse=True))
     if opening.paper:
@@ -262,7 +284,7 @@ def _with_places(applications: Iterable[Application]) -> list[Application]:
 
 
 def _cards_of(holder_id: uuid.UUID) -> list[Card]:
-    cards = sorted(Card.objects.of(holder_id), key=_issued, reverse=True)
+    cards = sorted(_all_cards(holder_id), key=_issued, reverse=True)
     for card in cards:
         put_in_place(card, "bank")
     return cards
@@ -289,7 +311,7 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
 def _open_in_full(case: CaseFile, opening: Opening) -> None:
     """Add what the paper opens: its case, the cards of that case, and who looked at the record."""
     cards = _cards_of(opening.holder_id)
-    reports = sorted(LossReport.objects.of(opening.holder_id).select_related("receipt"), key=_made, reverse=True)
+    reports = sorted(_reports_with_receipt(opening.holder_id), key=_made, reverse=True)
     card_ids: set[uuid.UUID | None] = set()
     for application in case.applications:
         if _is_opened(application, opening):
@@ -304,10 +326,7 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
-    accesses = (
-        AccessRecord.objects.of(opening.holder_id).filter(outcome=AccessOutcome.FOUND).only("at", "purpose", "channel")
-    )
-    case.accesses = list(accesses.newest_first()[:20])
+    case.accesses = [Access(*row) for row in _last_looks(opening.holder_id)]
 
 
 def _is_opened(application: Application, opening: Opening) -> bool:

@@ -21,7 +21,15 @@ class Refusal(Exception):
         return str(self.message) % self.facts if self.facts else str(self.message)
 
 
-class ChangedMeanwhile(Refusal):
+class Overtaken(Refusal):
+    """Another act was there first: `act` is its entry in the ledger, so that the loser is told when and where."""
+
+    def __init__(self, act: Any = None, **facts: Any) -> None:
+        self.act = act
+        super().__init__(**facts)
+
+
+class ChangedMeanwhile(Overtaken):
     message = _("Someone else changed this in the meantime. Nothing of yours was recorded; reload and look again.")
 
 
@@ -84,7 +92,7 @@ class AnotherCard(Refusal):
     rule = "S10"
 
 
-class ReplacementAlreadyStarted(Refusal):
+class ReplacementAlreadyStarted(Overtaken):
     message = _(
         "The replacement of this card was already accepted. "
         "The old card is void and its loss report can no longer be cancelled."
@@ -97,12 +105,12 @@ class FormalReportIsFinal(Refusal):
     rule = "S10"
 
 
-class NoReportStanding(Refusal):
+class NoReportStanding(Overtaken):
     message = _("There is no loss report in force for this card.")
     rule = "S10"
 
 
-class ReportStandsAlready(Refusal):
+class ReportStandsAlready(Overtaken):
     message = _("A loss report for this card is already in force. A second one would not prolong it.")
     rule = "S5"
 
@@ -125,12 +133,12 @@ class FormalReportNeeded(Refusal):
     rule = "S6"
 
 
-class ReplacementOpenAlready(Refusal):
+class ReplacementOpenAlready(Overtaken):
     message = _("A replacement for this card is already under way.")
     rule = "S6"
 
 
-class ApplicationOpenAlready(Refusal):
+class ApplicationOpenAlready(Overtaken):
     message = _("An application for this card is already under way.")
     rule = "S6"
 

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from cards import calendar, workflow
 from cards.models import Application, Forecast
-from cards.models.rule_data import book_on, forecasts, office_days
-from cards.rules import CHINA
+from cards.models.rule_data import book_of, forecasts, office_days
+from cards.rules import china_day
 from cards.vocabulary import Stage
 
 CASES_NEEDED = 30
@@ -40,11 +40,6 @@ class Estimate:
     provisional: bool
 
 
-def china_day(moment: datetime) -> date:
-    """The day in China of a moment."""
-    return moment.astimezone(CHINA).date()
-
-
 def stopped_days(application: Application, since: datetime, until: datetime) -> int:
     """Working days between two moments on which the clock stood."""
     days = 0
@@ -64,6 +59,12 @@ def days_to_ready(application: Application, stage: Stage) -> int | None:
     return max(0, whole - stopped_days(application, entered, ready))
 
 
+def standard_days(application: Application) -> int:
+    """Working days from the present stage to ready by the standard under which the application was accepted."""
+    book = book_of(application.rule_version)
+    return book.standard_to_ready(application.kind, application.method, application.stage)
+
+
 def estimate(application: Application, now: datetime) -> Estimate | None:
     """The estimate for an application before `ready`; None where the clock stands or nothing is to be waited for."""
     if application.stage not in workflow.BEFORE_READY or application.stop:
@@ -72,8 +73,7 @@ def estimate(application: Application, now: datetime) -> Estimate | None:
     if known is not None:
         half, most, cases = known.half_days, known.most_days, known.cases
     else:
-        book = book_on(china_day(now))
-        half = most = book.standard_to_ready(application.kind, application.method, application.stage)
+        half = most = standard_days(application)
         cases = 0
     entered = application.stage_since
     lost = stopped_days(application, entered, now)

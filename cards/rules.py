@@ -11,6 +11,11 @@ from cards.vocabulary import ApplicationKind, FeeExemption, IssueMethod, Stage
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
+def china_day(moment: datetime) -> date:
+    """The day in China of a moment."""
+    return moment.astimezone(CHINA).date()
+
+
 class RuleDataWrong(ValueError):
     """Rule data that cannot be a rule book; says which value is wrong."""
 
@@ -65,7 +70,7 @@ class RuleBook:
 
     def lapse_moment(self, made_at: datetime, days_off: dict[date, bool] | None = None) -> datetime:
         """When an oral report made at this moment lapses: 24:00 China time of its last day."""
-        day = made_at.astimezone(CHINA).date()
+        day = china_day(made_at)
         count = self.oral_validity_days if self.oral_counts_from_next_day else self.oral_validity_days - 1
         if self.oral_validity_in_working_days:
             last = calendar.add_working_days(day, count, days_off)
@@ -75,7 +80,7 @@ class RuleBook:
 
     def collection_deadline(self, ready_at: datetime) -> date:
         """The last day on which a card that became ready then may be collected."""
-        return ready_at.astimezone(CHINA).date() + timedelta(days=self.collection_deadline_days)
+        return china_day(ready_at) + timedelta(days=self.collection_deadline_days)
 
 
 _NAMES = {f.name: f for f in fields(RuleBook)}

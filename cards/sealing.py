@@ -296,12 +296,6 @@ def keyed_digest(purpose: str, *parts: str) -> bytes:
     )
 
 
-def _code_under(key: Key, paper_number: str, issue: int) -> str:
-    digest = hmac.digest(_hmac_key(key, "query-code"), _framed(paper_number, str(issue)), "sha256")
-    bits = int.from_bytes(digest[:8], "big")
-    return with_check_character("".join(CODE_ALPHABET[bits >> 5 * place & 31] for place in range(CODE_LENGTH - 1)))
-
-
 def query_code(paper_number: str, issue: int, key_id: str | None = None) -> str:
     """Return the 10-character query code of one issue of a paper, under the index key stored with the paper.
 
@@ -309,12 +303,10 @@ def query_code(paper_number: str, issue: int, key_id: str | None = None) -> str:
     always give the same code. Raises `UnknownKey` when the key has left the settings: the paper must be issued again.
     """
     ring = _index_ring()
-    return _code_under(_newest(ring) if key_id is None else _named(ring, key_id), paper_number, issue)
-
-
-def query_codes(paper_number: str, issue: int) -> list[str]:
-    """Return the code of one issue of a paper under every index key, newest first."""
-    return [_code_under(key, paper_number, issue) for key in _index_ring().values()]
+    key = _newest(ring) if key_id is None else _named(ring, key_id)
+    digest = hmac.digest(_hmac_key(key, "query-code"), _framed(paper_number, str(issue)), "sha256")
+    bits = int.from_bytes(digest[:8], "big")
+    return with_check_character("".join(CODE_ALPHABET[bits >> 5 * place & 31] for place in range(CODE_LENGTH - 1)))
 
 
 def query_code_fits(code: str, paper_number: str, issue: int, key_id: str | None = None) -> bool:

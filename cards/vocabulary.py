@@ -182,7 +182,6 @@ class Evidence(TextChoices):
     GUARDIANSHIP_PROOF = "guardianship_proof", _("Proof of guardianship seen")
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
-    CERTIFICATE = "certificate", _("Card certificate seen")
     SIGNATURE = "signature", _("Receipt of the card signed")
 
 

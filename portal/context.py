@@ -21,11 +21,6 @@ class Page(NamedTuple):
     hotline: str = HOTLINE
 
     @property
-    def other_language(self) -> str:
-        """Return the language the switch offers."""
-        return "en" if self.language == "zh-hans" else "zh-hans"
-
-    @property
     def html_language(self) -> str:
         """Return the language as the lang attribute wants it."""
         return "zh-Hans" if self.language == "zh-hans" else "en"

@@ -73,11 +73,6 @@ def client_ip(request: HttpRequest) -> Address | None:
     return client
 
 
-def client_address(request: HttpRequest) -> str:
-    """Return the address of the visitor as text, `unix` for a peer on a socket."""
-    return str(client_ip(request) or UNIX)
-
-
 def client_network(request: HttpRequest) -> str:
     """Return what limits are counted by: an IPv4 address, an IPv6 /64, or `unix`."""
     client = client_ip(request)

@@ -15,17 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from cards.see_other import SeeOther
+
 from .context import LANGUAGES, MODES, Page
 from .network import may_read_metrics
 
 RETRY_SECONDS = 30
 DATABASE_GONE = (OperationalError, InterfaceError)
-
-
-class SeeOther(HttpResponseRedirect):
-    """A redirect after a POST: look there, by GET."""
-
-    status_code = 303
 
 
 # Pages

@@ -10,10 +10,11 @@ from django.utils.translation import pgettext
 from cards import forecast, workflow
 from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
+from cards.answers.joining import as_sentence, first_sentence, joined
 from cards.answers.track import Step, track
 from cards.models import Application, IncidentNote
 from cards.models.incidents import note_for
-from cards.models.rule_data import book_on, forecasts
+from cards.models.rule_data import forecasts
 from cards.paper_number import spaced_paper_number
 from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason
 
@@ -37,6 +38,8 @@ class ApplicationAnswer:
     steps: list[Step] = field(default_factory=list)
     bring: list[str] = field(default_factory=list)
     needs_person: bool = False
+    # Where `now` quotes a reason of several sentences: the same with the first of them.
+    now_in_short: str = ""
 
     @property
     def level(self) -> str:
@@ -47,7 +50,7 @@ class ApplicationAnswer:
     def verdict(self) -> dict[str, Any]:
         """What the verdict component shows."""
         kind = "act" if self.needs_person else "over" if self.stage in workflow.ENDED else ""
-        text = _joined(self.now, self.delay, self.next)
+        text = joined(self.now, self.delay, self.next)
         return {
             "kind": kind,
             "tag": self.tag,
@@ -60,34 +63,23 @@ class ApplicationAnswer:
     @property
     def phone(self) -> str:
         """What the officer or the voice line says: at most three sentences."""
-        return _joined(_sentence(self.title), self.delay or self.now, self.estimate or self.next)
+        if self.now_in_short:
+            return joined(as_sentence(self.title), self.now_in_short, str(wording.REST_OF_THE_REASON))
+        return joined(as_sentence(self.title), self.delay or self.now, self.estimate or self.next)
 
     @property
     def wechat(self) -> str:
         """One line for a chat."""
-        return _joined(self.tag + _(": ") + _sentence(self.title), self.estimate or self.next)
+        return joined(self.tag + _(": ") + as_sentence(self.title), self.estimate or self.next)
 
     @property
     def slip(self) -> list[str]:
         """The lines of a progress slip."""
-        lines = [self.tag, _sentence(self.title), self.now, self.delay, self.estimate, self.next]
+        lines = [self.tag, as_sentence(self.title), self.now, self.delay, self.estimate, self.next]
         if self.full:
             number = spaced_paper_number(self.application.receipt_id)
             lines.insert(1, _("Receipt number %(number)s") % {"number": number})
         return [line for line in lines if line]
-
-
-def _sentence(title: str) -> str:
-    return title + pgettext("end of a sentence", ".")
-
-
-def _joined(*sentences: str) -> str:
-    """The sentences one after another; Chinese puts no space between them."""
-    told = ""
-    for sentence in filter(None, sentences):
-        pair = {"one": told, "two": sentence}
-        told = pgettext("two sentences", "%(one)s %(two)s") % pair if told else sentence
-    return told
 
 
 def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
@@ -116,6 +108,7 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
         needs_person=_needs_person(application),
+        now_in_short=_in_short(said, facts),
     )
 
 
@@ -175,21 +168,24 @@ def _facts(application: Application, full: bool) -> dict[str, Any]:
         "fee": application.fee_yuan,
         "bank": bank.told("name") if bank else "",
         "bank_phone": bank.hotline if bank else "",
-        "reason": _sentence_of_reason(application),
-        "days": known.most_days if known else _standard(application),
+        "reason": _reason(application) if application.refusal_reason else "",
+        # A card that came back is ready again as soon as it is at the outlet.
+        "days": max(1, known.most_days if known else forecast.standard_days(application)),
         "bring": pgettext("between things to bring", " and ").join(_bring(application)),
     }
 
 
-def _sentence_of_reason(application: Application) -> str:
-    reason = (application.refusal_reason or "").strip()
-    return reason if reason.endswith(("。", ".", "!", "！")) else reason + pgettext("end of a sentence", ".")
+def _in_short(said: wording.Wording, facts: dict[str, Any]) -> str:
+    """How it stands with the first sentence of a longer reason; nothing where all of it is told anyway."""
+    first = first_sentence(facts.get("reason", ""))
+    if said is not wording.REFUSED_IN_FULL or first == facts["reason"]:
+        return ""
+    return str(said.now) % (facts | {"reason": first})
 
 
-def _standard(application: Application) -> int:
-    """Working days by the standard; a card that came back is ready again as soon as it is at the outlet."""
-    book = book_on(forecast.china_day(application.accepted_at))
-    return max(1, book.standard_to_ready(application.kind, application.method, application.stage))
+def _reason(application: Application) -> str:
+    """The reason of a refusal as an officer typed it, on one line and with a full stop."""
+    return as_sentence(" ".join((application.refusal_reason or "").split()))
 
 
 def _bring(application: Application) -> list[str]:
@@ -228,7 +224,7 @@ def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, s
     dates.append({"label": _("You may ask us from"), "value": asks})
     note = str(rests) % {"cases": estimate.cases}
     if estimate.provisional:
-        note = _joined(note, str(wording.PROVISIONAL))
+        note = joined(note, str(wording.PROVISIONAL))
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
     return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)

@@ -9,7 +9,7 @@ from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.models import Card, LossReport
 from cards.models.rule_data import book_on
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import BankStatus, CardType, LossForm, LossStatus, SocialStatus
 
 
@@ -87,7 +87,7 @@ def answer_report(report: LossReport, now: datetime, followed: bool = False) -> 
 
 def _may_be_cancelled(now: datetime) -> bool:
     """Whether the rules in force let a written report be cancelled."""
-    return book_on(now.astimezone(CHINA).date()).written_report_can_be_cancelled
+    return book_on(china_day(now)).written_report_can_be_cancelled
 
 
 def social_status_at(card: Card, reports: list[LossReport], now: datetime) -> SocialStatus:

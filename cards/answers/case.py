@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cards.answers import wording
 from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_moment
-from cards.case_file import CaseFile, Opening
-from cards.models import AccessRecord
+from cards.case_file import Access, CaseFile, Opening
 from cards.rules import CHINA
 from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
@@ -75,13 +77,14 @@ class CaseAnswer:
     @property
     def reasons(self) -> list[str]:
         """Why nothing may have been found."""
-        return [str(reason) for reason in wording.POSSIBLE_REASONS]
+        number, *others = wording.POSSIBLE_REASONS
+        return list(map(str, (number, *wording.REASONS_OF_THE_SECOND_THING[settings.ENQUIRY_POLICY], *others)))
 
 
 def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
     """Put everything an opening shows into words."""
     if not case.applications and not case.cards:
-        return CaseAnswer("none", said=wording.NONE_FOUND, code_missed=opening.code_missed)
+        return CaseAnswer("none", said=wording.NONE_FOUND[settings.ENQUIRY_POLICY], code_missed=opening.code_missed)
     applications = [
         answer_application(application, full=application.pk in case.opened, now=case.now)
         for application in case.applications
@@ -106,11 +109,15 @@ def answer_later(retry_at: float) -> CaseAnswer:
     return CaseAnswer("later", said=wording.ASK_LATER, time=f"{moment:%H:%M:%S}")
 
 
-def _told_access(record: AccessRecord) -> tuple[str, str]:
+def _told_access(record: Access) -> tuple[str, str]:
     """Moment, and through which door for which purpose; never by whom in person."""
-    told = _("%(purpose)s, %(channel)s") % {
-        # Labels of the words themselves: `get_…_display` builds the whole list of choices each time.
-        "purpose": AccessPurpose(record.purpose).label,
-        "channel": Channel(record.channel).label,
+    return told_moment(record.at), _told_look(record.purpose, record.channel, get_language())
+
+
+# A page tells twenty looks, and there are a few dozen ways to look.
+@lru_cache(maxsize=256)
+def _told_look(purpose: str, channel: str, language: str | None) -> str:
+    return _("%(purpose)s, %(channel)s") % {
+        "purpose": AccessPurpose(purpose).label,
+        "channel": Channel(channel).label,
     }
-    return told_moment(record.at), told

@@ -1,10 +1,11 @@
 """The way of a card as a track: what is done, where it stands, what is to come."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards import workflow
 from cards.answers import wording
@@ -33,8 +34,14 @@ def track(application: Application, full: bool) -> list[Step]:
         reached = application.reached()
         stages = [stage for stage in stages if stage in reached] + [current]
     at = stages.index(current)
-    to_come = [Step("next", _("To come"), str(stage.label), _keeper_note(stage)) for stage in stages[at + 1 :]]
+    to_come = _to_come(tuple(stages[at + 1 :]), get_language())
     return [*_done(application, stages[: at + 1], full), _now(application, current, bool(to_come)), *to_come]
+
+
+# What is to come is told of everybody alike, and there are few ways to go on.
+@lru_cache(maxsize=256)
+def _to_come(stages: tuple[Stage, ...], language: str | None) -> list[Step]:
+    return [Step("next", _("To come"), str(stage.label), _keeper_note(stage)) for stage in stages]
 
 
 def _done(application: Application, stages: list[Stage], full: bool) -> list[Step]:

@@ -166,6 +166,8 @@ REFUSED_IN_FULL = Wording(
     _("You may put this right and apply again, or ask at a window or on 12333 how to object."),
 )
 
+REST_OF_THE_REASON = _("The whole reason stands on this website under your query code, and any window tells it.")
+
 LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
     (LossForm.ORAL, LossStatus.STANDING): Wording(
         _("Reported lost by word of mouth"),
@@ -225,11 +227,37 @@ WRITTEN_FINAL = _(
     "Please have the card replaced at a window; under the rules in force the report cannot be cancelled."
 )
 
-NONE_FOUND = Wording(
-    _("We found no application under this number"),
-    _("This does not mean that you have not applied."),
-    _("Please compare the number with your ID document, or ask us on 12333 or at a window."),
-)
+# By policy: what was asked for has to be compared, and under a strict one every miss is told in the same words.
+NONE_FOUND = {
+    "number": Wording(
+        _("We found no application under this number"),
+        _("This does not mean that you have not applied."),
+        _("Please compare the number with your ID document, or ask us on 12333 or at a window."),
+    ),
+    "number_and_name": Wording(
+        _("We found no application under this number and name"),
+        _("This does not mean that you have not applied."),
+        _("Please compare number and name with your ID document, or ask us on 12333 or at a window."),
+    ),
+    "number_and_code": Wording(
+        _("We found no application under this number and query code"),
+        _("This does not mean that you have not applied."),
+        _(
+            "Please compare the number with your ID document and the code with your newest paper, "
+            "or ask us on 12333 or at a window."
+        ),
+    ),
+}
+REASONS_OF_THE_SECOND_THING: dict[str, tuple[Any, ...]] = {
+    "number": (),
+    "number_and_name": (
+        _("The name is different from the one on record, if only by one character."),
+        _("Too many wrong names were tried with this number today; the query code opens the answer all the same."),
+    ),
+    "number_and_code": (
+        _("The query code belongs to another number, was replaced by a newer one, or its paper was used up."),
+    ),
+}
 POSSIBLE_REASONS = (
     _("One character of the number is different from the one on your ID document."),
     _("The application was made in another city. The city of a card is not the first four digits of the ID number."),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cards.answers import answer_application, answer_report
+from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import telling
 from cards.desk.forms import DeedForm, Matter
@@ -42,7 +42,7 @@ from cards.id_number import IdNumberProblem
 from cards.models import Application, Card, Cardholder, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.losses import at_own_bank, route_of
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
 
@@ -109,6 +109,7 @@ class Deed:
     again: str
     refusal: str = ""
     rule: str = ""
+    overtaken_by: str = ""
     blocked: bool = False
     paper: str = ""
     notes: list[str] = field(default_factory=list)
@@ -137,6 +138,7 @@ class Deed:
     def _refused(self, refused: Exception) -> None:
         self.refusal = told(refused)
         self.rule = telling.told_rule(refused.rule) if isinstance(refused, Refusal) and refused.rule else ""
+        self.overtaken_by = told_overtaking(refused, to_staff=True)
         place, sentence = place_of(refused, self.form)
         if place:
             self.form.add_error(place, sentence)
@@ -149,7 +151,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     if subject is None:
         raise Http404
     party = _party(request, desk, task.action)
-    book = book_on(timezone.now().astimezone(CHINA).date())
+    book = book_on(china_day(timezone.now()))
     cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
     address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])

@@ -11,7 +11,7 @@ from cards import services
 from cards.actors import Actor
 from cards.desk import forms
 from cards.errors import ChangedMeanwhile
-from cards.models import Application, Card, Cardholder, LossReport
+from cards.models import Application, Card, Cardholder, Event, LossReport
 from cards.vocabulary import Action, LossForm
 
 # Runs the service and returns the number of the paper to print, or nothing.
@@ -174,9 +174,22 @@ def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> str:
         Cardholder.objects.select_for_update(no_key=True).get(pk=matter.holder.pk)
         subject = find_subject(task, matter.holder, matter.subject.pk)
         stale = form.cleaned_data["seen"] != state_of(subject)
-        if stale and isinstance(subject, Application | Cardholder):
-            raise ChangedMeanwhile()
+        # Read before the service writes entries of its own.
+        overtaken = ChangedMeanwhile(_last_act(matter.holder, subject)) if stale else None
+        if overtaken and isinstance(subject, Application | Cardholder):
+            raise overtaken
         paper = task.run(subject, actor, form)
-        if stale:
-            raise ChangedMeanwhile()
+        if overtaken:
+            raise overtaken
     return paper
+
+
+def _last_act(holder: Cardholder, subject: Any) -> Event | None:
+    """The last entry about a subject: a card and its reports go together, and applications come to the person."""
+    entries = Event.objects.of(holder)
+    if isinstance(subject, Cardholder):
+        return entries.last_about()
+    if isinstance(subject, Application):
+        return entries.last_about(subject)
+    card = subject if isinstance(subject, Card) else subject.card
+    return entries.last_about(card, *LossReport.objects.of(holder).filter(card=card))

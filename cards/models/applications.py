@@ -11,7 +11,7 @@ from cards import workflow
 from cards.models.cards import Card
 from cards.models.fields import SealedTextField
 from cards.models.papers import PaperNumber
-from cards.models.people import Cardholder
+from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import (
     FINANCIAL_TYPES,
     ORDINARY_TYPES,
@@ -25,11 +25,8 @@ from cards.vocabulary import (
 )
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(OfHolder["Application"]):
     """Reads of applications."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "ApplicationQuerySet":
-        return self.filter(holder=holder)
 
     def open(self) -> "ApplicationQuerySet":
         """Applications whose card has not been handed over and that were not broken off."""
@@ -50,6 +47,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "accepted_at",
             "fee_yuan",
             "activation_needed",
+            "rule_version",
             "history",
         )
 

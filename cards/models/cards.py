@@ -6,16 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards.models.fields import SealedTextField
-from cards.models.people import Cardholder, NumberIndexQuerySet
+from cards.models.people import Cardholder, NumberIndexQuerySet, OfHolder
 from cards.vocabulary import FINANCIAL_TYPES, ORDINARY_TYPES, BankStatus, CardType, SocialStatus
 
 
-class CardQuerySet(models.QuerySet["Card"]):
+class CardQuerySet(OfHolder["Card"]):
     """Reads of cards."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "CardQuerySet":
-        """The cards of one holder."""
-        return self.filter(holder=holder)
 
     def newest_first(self) -> "CardQuerySet":
         return self.order_by("-issued_at", "pk")

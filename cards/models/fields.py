@@ -1,6 +1,5 @@
 """Model fields whose values are sealed in the database and plain in Python."""
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -156,16 +155,6 @@ class SealedTextField(TextBase[_Set, _Get]):
     def formfield(self, *args: Any, **kwargs: Any) -> None:
         """Stay out of model forms (None says so): a form of our own asks for what may be changed."""
 
-    def to_text(self, value: Any) -> str:
-        """Return the text to be sealed."""
-        if not isinstance(value, str):
-            raise TypeError(f"{self} takes a str, not {type(value).__name__}.")
-        return value
-
-    def from_text(self, text: str) -> Any:
-        """Return the Python value of an opened text."""
-        return text
-
     def _row_key(self, row: Any) -> str:
         if not self.bound_to_row:
             return ""
@@ -176,14 +165,13 @@ class SealedTextField(TextBase[_Set, _Get]):
 
     def sealed(self, value: Any, row: Any) -> Sealed:
         """Return a value sealed for a row, given as instance or primary key; for `update()` and bulk loads."""
-        return Sealed(
-            sealing.seal(self.to_text(value), self.seal_context, self._row_key(row)),
-            self.seal_context,
-        )
+        if not isinstance(value, str):
+            raise TypeError(f"{self} takes a str, not {type(value).__name__}.")
+        return Sealed(sealing.seal(value, self.seal_context, self._row_key(row)), self.seal_context)
 
-    def opened(self, value: Sealed, row: Any) -> Any:
-        """Return the Python value of a sealed one for its row, or raise `sealing.SealError`."""
-        return self.from_text(sealing.unseal(value.blob, self.seal_context, self._row_key(row)))
+    def opened(self, value: Sealed, row: Any) -> str:
+        """Return the text of a sealed value for its row, or raise `sealing.SealError`."""
+        return sealing.unseal(value.blob, self.seal_context, self._row_key(row))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
         """Seal the value of the instance; a value that was never read is opened first, so no broken one is kept."""
@@ -224,24 +212,6 @@ class SealedTextField(TextBase[_Set, _Get]):
     def value_to_string(self, obj: models.Model) -> NoReturn:
         """Refuse serialisation: dumpdata would write personal data in the clear."""
         raise FieldError(f"{self} is sealed and is not serialised. Use the backup command, which keeps it sealed.")
-
-
-class SealedJSONField(SealedTextField[_Set, _Get]):
-    """A JSON value (never bare null) that is sealed as `SealedTextField` seals a text."""
-
-    description = "Sealed JSON"
-    empty_strings_allowed = False
-    if TYPE_CHECKING:
-        _pyi_private_set_type: Any
-        _pyi_private_get_type: Any
-
-    def to_text(self, value: Any) -> str:
-        """Return compact JSON."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-    def from_text(self, text: str) -> Any:
-        """Return what the JSON says."""
-        return json.loads(text)
 
 
 def sealed_columns() -> list[tuple[type[models.Model], list[SealedTextField]]]:

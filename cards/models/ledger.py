@@ -10,28 +10,31 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards.models.fields import SealedTextField
-from cards.models.people import Cardholder
+from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import AccessOutcome, AccessPurpose, Channel, EventKind, Party
 
 # How long a look at a person is kept, so that the person can ask who it was.
 RECORD_KEPT = timedelta(days=3 * 365)
 
 
-class EventQuerySet(models.QuerySet["Event"]):
+class EventQuerySet(OfHolder["Event"]):
     """Reads of the ledger."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "EventQuerySet":
-        return self.filter(holder=holder)
 
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
+
+    def last_about(self, *rows: models.Model) -> "Event | None":
+        """The newest entry about one of these rows (none given: about anything), with who acted where."""
+        about = self.filter(subject__in=[Event.subject_of(row) for row in rows]) if rows else self
+        return about.select_related("user", "outlet").order_by("-seq").first()
 
 
 class Event(models.Model):
     """One thing that happened; holds no personal data, only kind, time, actor, rule version and digests."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="events")
+    # The chain's own constraint finds the rows of a holder.
+    holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField(_("number in the chain"))
     kind = models.CharField(_("kind"), max_length=32, choices=EventKind)
     at = models.DateTimeField(_("at"))
@@ -61,13 +64,18 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = [
-            models.Index(fields=["-at"], name="event_newest"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
             models.Index(fields=["kind", "-at"], name="event_by_kind"),
         ]
         constraints = [models.UniqueConstraint(fields=["holder", "seq"], name="event_one_per_place_in_the_chain")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.seq}"
+
+    @staticmethod
+    def subject_of(row: models.Model) -> str:
+        """How an entry names the row it is about."""
+        return f"{row._meta.model_name}:{row.pk}"
 
     def computed_digest(self) -> str:
         """SHA-256 over every field of the row and the digest before it, as 64 hexadecimal characters."""
@@ -108,11 +116,8 @@ class EventDetail(models.Model):
         return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
-class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
+class AccessRecordQuerySet(OfHolder["AccessRecord"]):
     """Reads of access records."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "AccessRecordQuerySet":
-        return self.filter(holder=holder)
 
     def newest_first(self) -> "AccessRecordQuerySet":
         return self.order_by("-at")
@@ -122,8 +127,9 @@ class AccessRecord(models.Model):
     """One look at a person, or one number that is not in the data (then only its keyed digest)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The index of a holder's newest records finds all of them.
     holder = models.ForeignKey(
-        Cardholder, on_delete=models.PROTECT, null=True, blank=True, related_name="access_records"
+        Cardholder, on_delete=models.PROTECT, null=True, blank=True, related_name="access_records", db_index=False
     )
     subject_digest = models.BinaryField(max_length=32, null=True, blank=True)
     at = models.DateTimeField(_("at"))
@@ -148,7 +154,7 @@ class AccessRecord(models.Model):
         verbose_name_plural = _("access records")
         indexes = [
             models.Index(fields=["holder", "-at"], name="access_record_holder_newest"),
-            models.Index(fields=["-at"], name="access_record_newest"),
+            models.Index(fields=["-at", "-id"], name="access_record_newest"),
             # The overview counts a month of them in it without touching a row.
             models.Index(fields=["purpose", "-at", "channel", "outcome", "user"], name="access_record_by_purpose"),
         ]

@@ -11,15 +11,12 @@ from cards.models.applications import Application
 from cards.models.cards import Card
 from cards.models.fields import SealedTextField
 from cards.models.papers import PaperNumber
-from cards.models.people import Cardholder
+from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import Channel, LossForm, LossStatus, Party, ReplacementRoute, SocialStatus
 
 
-class LossReportQuerySet(models.QuerySet["LossReport"]):
+class LossReportQuerySet(OfHolder["LossReport"]):
     """Reads of loss reports; a deadline counts from its moment, also when no job has run."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "LossReportQuerySet":
-        return self.filter(holder=holder)
 
     def standing(self, now: datetime) -> "LossReportQuerySet":
         """Reports in force at this moment."""
@@ -69,7 +66,7 @@ class LossReport(ActedFor):
         indexes = [
             models.Index(fields=["holder", "-made_at"], name="loss_report_holder_newest"),
             models.Index(fields=["lapses_at"], name="loss_report_due", condition=Q(status=LossStatus.STANDING)),
-            models.Index(fields=["status", "lapses_at", "made_at"], name="loss_report_by_lapse"),
+            models.Index(fields=["lapses_at", "made_at", "-id"], name="loss_report_lapsing_next"),
         ]
         constraints = [
             models.CheckConstraint(

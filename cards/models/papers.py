@@ -6,15 +6,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
-from cards.models.people import Cardholder
+from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import PaperKind
 
 
-class PaperNumberQuerySet(models.QuerySet["PaperNumber"]):
+class PaperNumberQuerySet(OfHolder["PaperNumber"]):
     """Reads of papers."""
-
-    def of(self, holder: "Cardholder | uuid.UUID") -> "PaperNumberQuerySet":
-        return self.filter(holder=holder)
 
     def in_force(self) -> "PaperNumberQuerySet":
         """Papers that still open their case."""

@@ -2,14 +2,25 @@
 
 import uuid
 from datetime import datetime
+from typing import Self, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
-from cards.models.fields import SealedTextField
+from cards.models.fields import Sealed, SealedTextField
 from cards.vocabulary import Action, SocialStatus
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class OfHolder(models.QuerySet[_Row]):
+    """Rows of a table that carries the holder, whom every query of a service names."""
+
+    def of(self, holder: "Cardholder | uuid.UUID") -> Self:
+        """The rows of one holder."""
+        return self.filter(holder=holder)
 
 
 class CardholderQuerySet(models.QuerySet["Cardholder"]):
@@ -76,7 +87,22 @@ class NumberIndexQuerySet(models.QuerySet):
 
     def holder_id_of(self, number: str) -> uuid.UUID | None:
         """The key of the holder of this number, or None; one statement that opens nothing sealed."""
-        return next(iter(self._matching(number).values_list("holder_id", flat=True)[:1]), None)
+        # Written out: every enquiry asks this, and Django takes ten times as long to build it as it takes to answer.
+        digests = sealing.index_digests(number, self.purpose)
+        either = " OR ".join(["(key_id = %s AND digest = %s)"] * len(digests))
+        binary = connection.Database.Binary  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT holder_id FROM {self.model._meta.db_table} WHERE {either} LIMIT 1",  # noqa: S608
+                [value for key_id, digest in digests for value in (key_id, binary(digest))],
+            )
+            found = cursor.fetchone()
+        return uuid.UUID(str(found[0])) if found else None
+
+    def name_of(self, number: str) -> "tuple[uuid.UUID | None, Sealed | None]":
+        """The key and the sealed name of the holder of this number; one statement that opens nothing."""
+        rows = self._matching(number).values_list("holder_id", "holder__name")[:1]
+        return next(iter(rows), (None, None))
 
     def enter(self, number: str, **row: object):
         """Write the entry under the newest key."""

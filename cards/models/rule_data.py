@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import rules
@@ -54,13 +56,15 @@ class RuleSet(models.Model):
         )
 
     def clean(self) -> None:
-        """Refuse data that cannot be a rule book."""
-        from django.core.exceptions import ValidationError
-
+        """Refuse data that cannot be a rule book, and a beginning on a day for which answers were given already."""
         try:
             rules.parse(self.data, version=self.version, valid_from=self.valid_from)
         except rules.RuleDataWrong as wrong:
             raise ValidationError({"data": str(wrong)}) from wrong
+        stands = RuleSet.objects.filter(pk=self.pk, state=RuleState.IN_FORCE, valid_from=self.valid_from).exists()
+        begins_in_the_past = self.valid_from < rules.china_day(timezone.now())
+        if self.state == RuleState.IN_FORCE and begins_in_the_past and not stands:
+            raise ValidationError({"valid_from": _("Rules cannot come into force on a day that has passed.")})
 
 
 class StageStandard(models.Model):
@@ -139,11 +143,16 @@ def _read_book(day: date) -> rules.RuleBook:
     return RuleSet.objects.in_force_on(day).book()
 
 
+def _read_book_of(version: str) -> rules.RuleBook:
+    return RuleSet.objects.get(version=version).book()
+
+
 def _read_forecasts() -> dict[tuple[str, str, str], Forecast]:
     return {(f.kind, f.method, f.stage): f for f in Forecast.objects.all()}
 
 
 # Reference data: the same for everybody, read again every half minute.
 book_on = Remembered(_read_book, 30)
+book_of = Remembered(_read_book_of, 30)
 forecasts = Remembered(_read_forecasts, 30)
 office_days = Remembered(OfficeDay.overrides, 30)

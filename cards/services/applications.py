@@ -23,9 +23,10 @@ from cards.errors import (
     PreparedElsewhere,
     ReasonMissing,
     Refusal,
+    WrongPerson,
 )
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services import proof
 from cards.services.card_status import void_for_first_financial
 from cards.services.deed import Deed
@@ -72,7 +73,8 @@ def accept_application(
         raise PreparedElsewhere()
     with deed(holder, actor) as act:
         remembered = proof.check(act, Action.ACCEPT, evidence)
-        proof.belongs(act, replaced_card)
+        if replaced_card is not None and replaced_card.holder_id != act.holder.pk:
+            raise WrongPerson()
         if not act.outlet.accepts_applications:
             raise OutletAcceptsNone()
         _check_card_type(act, kind, card_type, replaced_card)
@@ -138,8 +140,8 @@ def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> N
         clash = open_ones.filter(replaced_card=replaced_card)
     else:
         clash = open_ones.filter(kind=ApplicationKind.FIRST, card_type=card_type)
-    if clash.exists():
-        raise ApplicationOpenAlready()
+    if under_way := clash.first():
+        raise ApplicationOpenAlready(act.last_act(under_way))
 
 
 def open_application(
@@ -275,7 +277,7 @@ def resume_clock(application: Application, *, actor: Actor) -> None:
 
 def recall_due(now: datetime, limit: int = 500) -> int:
     """Recall the cards whose collection deadline has passed; returns how many."""
-    today = now.astimezone(CHINA).date()
+    today = china_day(now)
     due = Application.objects.filter(stage=Stage.READY, collect_by__lt=today).order_by("collect_by")[:limit]
     recalled = 0
     for application in due:

@@ -35,7 +35,7 @@ def end_report(act: Deed, report: LossReport, action: Action, at: datetime | Non
     """Swap a standing report to the state the action ends it in: this row decides every race about the card."""
     status = workflow.LOSS_STEPS[action]
     if report.status == LossStatus.REPLACED:
-        raise ReplacementAlreadyStarted()
+        raise ReplacementAlreadyStarted(act.last_act(report))
     act.swap(report, {"status": LossStatus.STANDING.value}, status=status.value, ended_at=at or act.now)
 
 

@@ -12,7 +12,7 @@ from cards import paper_number, sealing
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, OutletUnknown
 from cards.models import Cardholder, Event, EventDetail, Outlet, PaperNumber
-from cards.rules import CHINA, RuleBook
+from cards.rules import RuleBook, china_day
 from cards.vocabulary import EventKind, PaperKind
 
 
@@ -28,7 +28,7 @@ class Deed:
     @property
     def today(self) -> date:
         """The day in China."""
-        return self.now.astimezone(CHINA).date()
+        return china_day(self.now)
 
     @property
     def outlet(self) -> Outlet:
@@ -41,9 +41,13 @@ class Deed:
         """Change the row only if it still is as it was seen; otherwise somebody else was faster."""
         rows = type(row).objects.filter(holder=self.holder, pk=row.pk, **seen)
         if rows.update(**changes) != 1:
-            raise ChangedMeanwhile()
+            raise ChangedMeanwhile(self.last_act(row))
         for name, value in changes.items():
             setattr(row, name, value)
+
+    def last_act(self, *rows: models.Model) -> Event | None:
+        """The last entry about these rows: what the loser of a race is told."""
+        return Event.objects.of(self.holder).last_about(*rows)
 
     def record(self, kind: EventKind, subject: models.Model, value: str = "", **detail: Any) -> Event:
         """Append an event to the holder's chain, its particulars sealed beside it."""
@@ -55,7 +59,7 @@ class Deed:
             seq=last["seq"] + 1 if last else 1,
             kind=kind,
             at=self.now,
-            subject=f"{subject._meta.model_name}:{subject.pk}",
+            subject=Event.subject_of(subject),
             value=value,
             party=self.actor.party,
             channel=self.actor.channel,

@@ -53,13 +53,12 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
     action = _REPORTING[LossForm(form)]
     with deed(card.holder_id, actor) as act:
         remembered = proof.check(act, action, evidence)
-        proof.belongs(act, card)
         card = Card.objects.get(pk=card.pk, holder=act.holder)
         standing = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
         before = card.social_status
         if standing is not None:
             if form == LossForm.ORAL or standing.form == LossForm.WRITTEN:
-                raise ReportStandsAlready()
+                raise ReportStandsAlready(act.last_act(standing))
             end_report(act, standing, action)
             before = standing.card_status_before
         if form == LossForm.ORAL:
@@ -100,9 +99,9 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
         report.refresh_from_db()
         card = Card.objects.get(pk=report.card_id, holder=act.holder)
         if report.status == LossStatus.REPLACED:
-            raise ReplacementAlreadyStarted()
+            raise ReplacementAlreadyStarted(act.last_act(report))
         if report.status_at(act.now) != LossStatus.STANDING:
-            raise NoReportStanding()
+            raise NoReportStanding(act.last_act(report, card))
         if report.form == LossForm.WRITTEN and not act.book.written_report_can_be_cancelled:
             raise FormalReportIsFinal()
         if clean_card_number(evidence.card_number) != card.card_number:
@@ -162,14 +161,14 @@ def replace_card(
         route = route_of(card, act.outlet)
         earlier = broken_off_replacement(report)
         if report.status == LossStatus.REPLACED and earlier is None:
-            raise ReplacementOpenAlready()
+            raise ReplacementOpenAlready(act.last_act(report))
         if earlier is None:
             if report.status_at(act.now) != LossStatus.STANDING:
-                raise NoReportStanding()
+                raise NoReportStanding(act.last_act(report, card))
             if report.form != LossForm.WRITTEN:
                 raise FormalReportNeeded()
-        if Application.objects.of(act.holder).open().filter(replaced_card=card).exists():
-            raise ReplacementOpenAlready()
+        if under_way := Application.objects.of(act.holder).open().filter(replaced_card=card).first():
+            raise ReplacementOpenAlready(act.last_act(under_way))
         if earlier is None:
             end_report(act, report, Action.REPLACE)
             change_social(act, card, Action.REPLACE)

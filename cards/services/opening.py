@@ -11,7 +11,7 @@ from cards.actors import Actor
 from cards.errors import PersonErased
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services.card_status import lapse
 from cards.services.deed import Deed
 
@@ -30,7 +30,7 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         if held.erased_at is not None:
             raise PersonErased()
         now = timezone.now()
-        act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
+        act = Deed(held, actor, now, book_on(china_day(now)))
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
         yield act

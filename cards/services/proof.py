@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import models
+from django.utils.translation import pgettext
 
 from cards import id_number, workflow
 from cards.actors import Actor, Proof
@@ -19,7 +19,6 @@ from cards.errors import (
     HolderMustComeInPerson,
     NotForThisParty,
     OriginalCardMissing,
-    WrongPerson,
 )
 from cards.models import AgentAct
 from cards.names import clean_name
@@ -50,7 +49,8 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
         raise OriginalCardMissing()
     agent = _checked_deputy(deed, proof)
     if missing:
-        raise EvidenceMissing(missing="; ".join(str(item.label) for item in sorted(missing)))
+        between = pgettext("between things that are missing", "; ")
+        raise EvidenceMissing(missing=between.join(str(item.label) for item in sorted(missing)))
     if agent and actor.party == Party.AGENT:
         _note_agent(deed, action, agent["agent_id_number"])
     return {
@@ -91,12 +91,6 @@ def _note_agent(deed: Deed, action: Action, number: str) -> None:
     AgentAct.objects.enter(
         number, holder=deed.holder, action=action, at=deed.now, user=actor.user, outlet=actor.outlet
     )
-
-
-def belongs(deed: Deed, row: models.Model | None) -> None:
-    """Refuse a card or case of another person."""
-    if row is not None and getattr(row, "holder_id", None) != deed.holder.pk:
-        raise WrongPerson()
 
 
 def office_only(deed: Deed, action: Action) -> None:

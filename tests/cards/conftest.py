@@ -1,6 +1,7 @@
 """What every test of the core starts from: the shipped rules in force, and nothing remembered from the test before."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -28,3 +29,17 @@ def rules_in_force(request: pytest.FixtureRequest, nothing_remembered: None) -> 
 
         request.getfixturevalue("db")
         shipped_rules.load(shipped_rules.read())
+
+
+@pytest.fixture
+def standing_clock(clock: Any) -> Any:
+    """No window ends and no waiting time passes unless a test says so."""
+    return clock("2026-03-02 09:30")
+
+
+@pytest.fixture
+def case() -> Any:
+    """A first application, just accepted, of a person with a dot in the name."""
+    from tests import factories
+
+    return factories.first_application(factories.holder(name="古丽·买买提"))

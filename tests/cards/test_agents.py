@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from cards import services
 from cards.actors import Proof
@@ -131,6 +132,15 @@ def test_a_replacement_through_an_agent_needs_copies_of_both_documents() -> None
     with pytest.raises(EvidenceMissing) as refused:
         acts_of_an_agent(holder)["replace"](proof)
     assert str(Evidence.ID_COPIES.label) in refused.value.sentence
+
+
+@pytest.mark.parametrize(("language", "between"), [("en", "; "), ("zh-hans", "；")])
+def test_several_missing_things_are_told_apart_as_the_language_does(language: str, between: str) -> None:
+    missing = sorted({Evidence.HOLDER_ID_ORIGINAL, Evidence.SIGNED_FORM})
+    with translation.override(language), pytest.raises(EvidenceMissing) as refused:
+        services.report_loss(f.card(), form=LossForm.WRITTEN, actor=f.at_counter(), evidence=Proof())
+    with translation.override(language):
+        assert between.join(str(thing.label) for thing in missing) in refused.value.sentence
 
 
 @pytest.mark.parametrize("act", ["accept", "report", "replace", "hand over", "reissue"])

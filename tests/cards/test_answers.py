@@ -155,6 +155,30 @@ def test_a_refusal_tells_its_reason_in_full_only(language: str, person: Cardhold
     assert row.refusal_reason not in "".join(words(outline))
 
 
+REASONS = {
+    "en": ("The photo is too dark. It was taken in 2019.\nPlease bring a new one!", "The photo is too dark."),
+    "zh-hans": ("照片太暗。照片是二〇一九年拍的！\n请换一张。", "照片太暗。"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_reason_is_cut_on_the_phone_and_whole_on_paper(language: str, person: Cardholder) -> None:
+    reason, first = REASONS[language]
+    row = case_in("plain", Stage.REFUSED, "", person, language)
+    row.refusal_reason = reason
+    with translation.override(language):
+        answer = answer_application(row, full=True, now=NOW)
+        assert sentences(answer.phone) == 3
+        assert first in answer.phone
+        assert str(wording.REST_OF_THE_REASON) in answer.phone
+        assert reason.split("\n")[1] not in answer.phone
+        whole = " ".join(reason.split("\n"))
+        assert whole in answer.now
+        assert any(whole in line for line in answer.slip)
+        row.refusal_reason = first
+        assert str(wording.REST_OF_THE_REASON) not in answer_application(row, full=True, now=NOW).phone
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["estimate", "standard", "overdue", "overdue estimate", "provisional"])
 def test_a_date_is_always_labelled_with_what_it_rests_on(

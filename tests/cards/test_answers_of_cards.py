@@ -32,6 +32,7 @@ from cards.vocabulary import (
     StopReason,
 )
 from tests import factories as f
+from tests.cards.asking import POLICIES
 from tests.cards.said import (
     LANGUAGES,
     NOW,
@@ -127,8 +128,10 @@ def test_a_lost_card_warns_that_the_bank_account_is_not_stopped_unless_it_is(ban
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("outcome", ["none", "later"])
-def test_nothing_found_and_wait_have_four_bodies_too(outcome: str, language: str) -> None:
+def test_nothing_found_and_wait_have_four_bodies_too(outcome: str, policy: str, language: str, settings: Any) -> None:
+    settings.ENQUIRY_POLICY = policy
     with translation.override(language):
         if outcome == "none":
             answer = answer_case(CaseFile(NOW, []), Opening(AccessOutcome.NONE))

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from cards import services
 from cards.actors import Proof
+from cards.answers import told_refusal
+from cards.answers.dates import told_moment
 from cards.errors import (
     AnotherCard,
     CardNumberInvalid,
@@ -15,7 +18,7 @@ from cards.errors import (
     OriginalCardMissing,
     ReplacementAlreadyStarted,
 )
-from cards.models import LossReport
+from cards.models import Event, LossReport
 from cards.vocabulary import (
     Evidence,
     LossForm,
@@ -102,8 +105,12 @@ def test_a_report_is_cancelled_once() -> None:
     loss = report(f.card())
     stale = LossReport.objects.get(pk=loss.pk)
     cancel(loss)
-    with pytest.raises(NoReportStanding):
+    with pytest.raises(NoReportStanding) as refused:
         cancel(stale)
+    decided = Event.objects.of(loss.holder).get(kind="loss_cancelled")
+    assert refused.value.act == decided
+    with translation.override("zh-hans"):
+        assert told_refusal(refused.value).endswith(f"最近一条记录：{told_moment(decided.at)}，挂失解除（窗口）。")
 
 
 def test_where_a_written_report_is_final_it_is_not_cancelled_but_an_oral_one_is() -> None:

@@ -209,7 +209,7 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: note(scope="batch", bank=None),
         lambda: note(scope="batch", bank=None, produced_from=date(2026, 3, 1)),
         lambda: note(scope="batch", bank=None, produced_from=date(2026, 3, 2), produced_until=date(2026, 3, 1)),
-        lambda: note(scope="everybody"),
+        lambda: note(scope="all"),
     ],
     "incident_note_ended_by_somebody": [
         lambda: note(ended_at=timezone.now()),

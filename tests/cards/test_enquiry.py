@@ -16,23 +16,11 @@ from cards.enquiry import open_with_code, read_case, read_everything, staff_find
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, PaperNumber
 from cards.vocabulary import AccessPurpose, CardType, Channel, PaperKind, Stage
 from tests import factories as f
-from tests.cards.asking import (
-    FOUND,
-    HOME,
-    LATER,
-    NEIGHBOUR,
-    NONE,
-    POLICIES,
-    WEB,
-    ask,
-    case,  # noqa: F401  (a fixture)
-    standing_clock,  # noqa: F401  (a fixture)
-    wrong_code,
-)
+from tests.cards.asking import FOUND, HOME, LATER, NEIGHBOUR, NONE, POLICIES, WEB, ask, wrong_code
 from tests.cards.states import PLAIN, application_in, paper
 from tests.harness.environment import test_key as key_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 # --- policies -----------------------------------------------------------------------------------------------------
 

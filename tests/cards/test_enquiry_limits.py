@@ -9,22 +9,9 @@ from django.utils import timezone
 from cards.enquiry import Question, look_up
 from cards.models import Application
 from tests import factories as f
-from tests.cards.asking import (
-    FOUND,
-    HALL,
-    HOME,
-    LATER,
-    NEIGHBOUR,
-    NONE,
-    POLICIES,
-    WEB,
-    ask,
-    case,  # noqa: F401  (a fixture)
-    standing_clock,  # noqa: F401  (a fixture)
-    wrong_code,
-)
+from tests.cards.asking import FOUND, HALL, HOME, LATER, NEIGHBOUR, NONE, POLICIES, WEB, ask, wrong_code
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("standing_clock")]
 
 # --- limits -------------------------------------------------------------------------------------------------------
 

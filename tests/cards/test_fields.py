@@ -18,7 +18,7 @@ from django.template import Context, Template
 from django.test.utils import isolate_apps
 
 from cards import sealing
-from cards.models.fields import Sealed, SealedJSONField, SealedTextField
+from cards.models.fields import Sealed, SealedTextField
 from tests.cards.test_sealing import NEW, OLD
 
 with isolate_apps("cards"):
@@ -27,7 +27,6 @@ with isolate_apps("cards"):
         id = models.UUIDField(primary_key=True, default=uuid.uuid4)
         name = SealedTextField("name")
         phone = SealedTextField(null=True, blank=True)
-        notes = SealedJSONField(null=True)
         shared = SealedTextField(null=True, bound_to_row=False)
         stage = models.CharField(max_length=10, default="accepted")
 
@@ -67,7 +66,7 @@ def raw(column: str, person: Person) -> bytes | None:
 
 
 def test_a_value_is_plain_on_the_instance_and_sealed_in_the_database() -> None:
-    person = Person.objects.create(name="张三", notes={"学历": ["x", 1, None]})
+    person = Person.objects.create(name="张三")
     assert person.name == "张三"
     blob = raw("name", person)
     assert blob is not None
@@ -76,7 +75,6 @@ def test_a_value_is_plain_on_the_instance_and_sealed_in_the_database() -> None:
     loaded = Person.objects.get(pk=person.pk)
     assert loaded.name == "张三"
     assert type(loaded.name) is str
-    assert loaded.notes == {"学历": ["x", 1, None]}
     assert loaded.phone is None
     assert raw("phone", person) is None
 
@@ -110,21 +108,13 @@ def test_refreshing_reads_what_another_wrote() -> None:
 
 
 def test_saving_an_unread_row_keeps_its_values_and_seals_them_under_the_newest_key(settings) -> None:
-    person = Person.objects.create(name="张三", notes=[1])
+    person = Person.objects.create(name="张三", phone="13800000000")
     settings.SEALING_KEYS = f"{NEW},{OLD}"
     Person.objects.get().save()
     blob = raw("name", person)
     assert blob is not None
     assert sealing.key_id_of(blob) == "new"
-    assert (Person.objects.get().name, Person.objects.get().notes) == ("张三", [1])
-
-
-def test_a_json_value_changed_in_place_is_saved() -> None:
-    person = Person.objects.create(name="x", notes={"a": 1})
-    person = Person.objects.get()
-    person.notes["a"] = 2
-    person.save()
-    assert Person.objects.get().notes == {"a": 2}
+    assert (Person.objects.get().name, Person.objects.get().phone) == ("张三", "13800000000")
 
 
 def test_bulk_create_seals() -> None:
@@ -169,12 +159,11 @@ def test_update_and_bulk_update_seal_a_value_that_belongs_to_its_column_only() -
 
 
 def test_values_give_sealed_objects_that_only_their_field_opens() -> None:
-    person = Person.objects.create(name="张三", notes=[1])
-    key, name, notes = Person.objects.values_list("pk", "name", "notes").get()
+    person = Person.objects.create(name="张三")
+    key, name = Person.objects.values_list("pk", "name").get()
     assert isinstance(name, Sealed)
     assert Person.objects.values("name").get() == {"name": name}
     assert Person.name.opened(name, key) == Person.name.opened(name, person) == "张三"
-    assert Person.notes.opened(notes, key) == [1]
     with pytest.raises(sealing.SealBroken):
         Person.phone.opened(name, key)
 
@@ -202,7 +191,7 @@ def test_a_value_still_sealed_is_never_rendered() -> None:
         {"name__length": 2},
         {"name__lower__contains": "x"},
         {"name": models.F("phone")},
-        {"notes__a": 1},
+        {"phone__a": 1},
         {"shared": "x"},
     ],
 )
@@ -312,7 +301,6 @@ def test_a_migration_rebuilds_the_field() -> None:
     plain = SealedTextField()
     assert plain.deconstruct()[3] == {}
     assert plain.clone().bound_to_row is True
-    assert SealedJSONField().deconstruct()[1] == "cards.models.fields.SealedJSONField"
 
 
 @isolate_apps("cards")
@@ -346,7 +334,7 @@ def test_the_checks_refuse_what_a_sealed_column_cannot_promise() -> None:
     assert ids("code") == ["cards.E001", "cards.E003"]
     assert ids("town") == ["cards.E001"]
     assert ids("street")[-2:] == ["cards.E002", "cards.E003"]
-    assert [Person._meta.get_field(name).check() for name in ("name", "phone", "notes", "shared")] == [[]] * 4
+    assert [Person._meta.get_field(name).check() for name in ("name", "phone", "shared")] == [[]] * 3
 
 
 @isolate_apps("cards")

@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError
 
 from cards import calendar, forecast, workflow
+from cards.answers import answer_application
 from cards.forecast import estimate, recompute
 from cards.memory import forget_all
-from cards.models import Application, Cardholder, Forecast, OfficeDay, Outlet
-from cards.rules import CHINA
+from cards.models import Application, Cardholder, Forecast, OfficeDay, Outlet, RuleSet
+from cards.rules import CHINA, china_day
 from cards.vocabulary import IssueMethod, Stage, StopReason
 from tests import factories as f
 from tests.cards.states import PLAIN, application_in
@@ -98,6 +99,24 @@ def test_below_thirty_cases_the_standard_speaks_and_from_thirty_the_cases(
     # The standard for production is five working days; the cases took three.
     days = 3 if rests_on else 5
     assert told.half_by == told.most_by == calendar.add_working_days(NOW.date(), days)
+
+
+def test_the_standard_is_that_of_the_rules_the_case_was_accepted_under(person: Cardholder) -> None:
+    later = RuleSet.objects.create(
+        version="later", valid_from=NOW.date(), state="in_force", citation_zh="后来", citation_en="Later"
+    )
+    later.standards.create(method="factory", stage="producing", working_days=9)
+    forget_all()
+    told = {}
+    for version in ("2026-default", "later"):
+        row = waiting(person, rule_version=version)
+        stopped = waiting(person, rule_version=version, stop="production_failed")
+        said = answer_application(stopped, full=True, now=NOW).next
+        told[version] = estimate(row, NOW).most_by, said
+    for version, days in (("2026-default", 5), ("later", 9)):
+        day, said = told[version]
+        assert day == calendar.add_working_days(NOW.date(), days)
+        assert f"{days} working days" in said
 
 
 def test_half_and_most_are_the_smallest_days_by_which_so_many_were_ready(person: Cardholder) -> None:
@@ -240,8 +259,8 @@ def test_past_the_last_day_the_answer_is_that_one_may_ask(person: Cardholder) ->
 
 def test_the_day_is_that_of_china_also_shortly_after_its_midnight(person: Cardholder) -> None:
     before, after = (datetime(2026, 3, 30, hour, tzinfo=CHINA) - timedelta(minutes=1) for hour in (0, 1))
-    assert forecast.china_day(before) == date(2026, 3, 29)
-    assert forecast.china_day(after) == date(2026, 3, 30)
+    assert china_day(before) == date(2026, 3, 29)
+    assert china_day(after) == date(2026, 3, 30)
     assert estimate(waiting(person, since=after), NOW).most_by == date(2026, 4, 7)
 
 

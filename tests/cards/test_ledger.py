@@ -18,13 +18,10 @@ from cards.models import AccessRecord, Application, Card, Cardholder, Event, Eve
 from cards.models.protection import trigger_names
 from cards.vocabulary import AccessOutcome, AccessPurpose, CardType, Channel, Party, SocialStatus, Stage
 from tests import factories as f
+from tests.canary import canary_flow
 from tests.cards.test_workflow import PLAIN, Scene, application_in
 
 pytestmark = pytest.mark.django_db
-
-CANARY = {"name": "欧阳金丝雀", "phone": "13987654321"}
-CANARY_CARD = "CANARYCARD77"
-AGENT_NAME = "司徒代办"
 
 
 # --- every service, on a case of its own --------------------------------------------------------------------------
@@ -257,59 +254,6 @@ def test_the_tables_cannot_be_truncated(table: str) -> None:
 
 
 # --- no personal data ---------------------------------------------------------------------------------------------
-
-
-def canary_flow() -> tuple[Cardholder, list[str]]:
-    """A person with telling data goes through every act that can touch a card; returns what must stay sealed."""
-    person = f.holder(**CANARY)
-    agent_number = f.synthetic_id_number()
-    card = f.card(person, card_number=CANARY_CARD)
-    agent = f.everything(agent_name=AGENT_NAME, agent_id_number=agent_number, card_number=CANARY_CARD)
-    f.oral_report(card)
-    report = services.report_loss(card, form="written", actor=f.at_counter(party=Party.AGENT), evidence=agent)
-    services.cancel_loss_report(report, actor=f.at_counter(), evidence=f.everything(card_number=CANARY_CARD))
-    report = f.written_report(card)
-    made = services.replace_card(
-        report, delivery_outlet=f.OutletFactory(), actor=f.at_counter(party=Party.AGENT), evidence=agent
-    )
-    f.walk_to(made.application, Stage.READY)
-    new = f.everything(
-        agent_name=AGENT_NAME,
-        agent_id_number=agent_number,
-        card_number="CANARYCARD88",
-        certificate_number=made.application.certificate.paper_id,
-    )
-    services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
-    refused_one = f.first_application(person)
-    services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
-    papers = [paper.query_code for paper in person.papers.all()]
-    return person, [*CANARY.values(), person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
-
-
-def written_rows(table: str) -> str:
-    """Every column of every row as the database holds it, with binary columns as text and as hex."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
-        values = [value for row in cursor.fetchall() for value in row]
-    shown = []
-    for value in values:
-        if isinstance(value, bytes | memoryview):
-            shown += [bytes(value).decode("utf-8", "replace"), bytes(value).hex()]
-        else:
-            shown.append(str(value))
-    return "\n".join(shown)
-
-
-def test_no_table_holds_the_persons_data_in_the_clear() -> None:
-    _person, secrets_ = canary_flow()
-    tables = [name for name in connection.introspection.table_names() if name.startswith("cards_")]
-    assert len(tables) > 15
-    rows = {table: written_rows(table) for table in tables}
-    assert Event.objects.count() > 10
-    for table, text in rows.items():
-        for secret in secrets_:
-            assert secret not in text, (table, secret)
-            assert secret.encode().hex() not in text, (table, secret)
 
 
 def test_an_event_says_what_happened_to_whom_without_saying_who() -> None:

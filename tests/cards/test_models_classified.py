@@ -11,7 +11,7 @@ from django.db import models
 from cards.models.classification import FIELDS, PERSONAL, PUBLIC, SEALED, SHAPES
 from cards.models.fields import SealedTextField
 from cards.vocabulary import Evidence, Stage, StopReason
-from tests.cards.test_ledger import canary_flow
+from tests.canary import canary_flow
 
 MODELS = {model._meta.label: model for model in apps.get_app_config("cards").get_models()}
 COLUMNS = [

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from cards import services
 from cards.actors import Actor
-from cards.errors import Refusal
+from cards.answers import told_overtaking, told_refusal
+from cards.answers.dates import told_moment
+from cards.errors import Overtaken, Refusal
 from cards.models import Application, Card, Cardholder, Event, LossReport
-from cards.vocabulary import Channel, LossForm, LossStatus, SocialStatus, Stage
+from cards.vocabulary import Channel, EventKind, LossForm, LossStatus, SocialStatus, Stage
 from tests import factories as f
 from tests.cards.states import PLAIN, application_in
 
@@ -123,6 +125,15 @@ def test_cancel_against_replace_has_one_winner_each_time(told_counts: Counter) -
             assert (report.status, card.social_status, replaced) == (LossStatus.CANCELLED, SocialStatus.NORMAL, 0)
             told_counts["cancelled"] += 1
         told_counts[f"told {type(refused).__name__}"] += 1
+        # The loser is told of the winner's act: whose it was, and when.
+        decided = Event.objects.of(report.holder).get(
+            kind__in=[EventKind.REPLACEMENT_ACCEPTED, EventKind.LOSS_CANCELLED]
+        )
+        assert isinstance(refused, Overtaken)
+        assert refused.act == decided
+        assert decided.user.username in told_overtaking(refused, to_staff=True)
+        assert decided.user.username not in told_refusal(refused)
+        assert told_moment(decided.at) in told_refusal(refused)
         assert_chain(report.holder)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cards.channels.counter import long_lists
 from cards.channels.counter.lists import AccessRecordAdmin, ApplicationAdmin, EventAdmin, LossReportAdmin, ReadOnly
-from cards.models import AccessRecord, Application, Event, LossReport
+from cards.models import AccessRecord, Application, Event
 from cards.vocabulary import Stage
 from tests import factories as f
 from tests.counter.desk import Desk
@@ -119,7 +119,6 @@ PLANS = [
     (Application.objects.open().order_by("stage", "stage_since"), "application_waiting"),
     (Application.objects.filter(stage="sending").order_by("stage", "stage_since"), "application_waiting"),
     (Application.objects.open().filter(delivery_outlet=1).order_by("stage", "stage_since"), "application_at_outlet"),
-    (LossReport.objects.filter(status="standing").order_by("lapses_at", "made_at"), "loss_report_by_lapse"),
     (Event.objects.order_by("-at"), "event_newest"),
     (Event.objects.filter(kind="loss_reported").order_by("-at"), "event_by_kind"),
     (AccessRecord.objects.order_by("-at"), "access_record_newest"),

@@ -1,6 +1,6 @@
 """Reference data: who keeps it, what is refused, and that answers follow at once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cards.models import OfficeDay, Outlet, RuleSet, StaffProfile
 from cards.models.rule_data import book_on, office_days
-from cards.rules import CHINA
+from cards.rules import china_day
 from tests import factories
 from tests.counter.desk import Desk
 
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 NO_STANDARDS = {"standards-TOTAL_FORMS": "0", "standards-INITIAL_FORMS": "0"}
 
 
-def today() -> Any:
+def today() -> date:
     """The day in China."""
-    return timezone.now().astimezone(CHINA).date()
+    return china_day(timezone.now())
 
 
 def rule_form(**given: str) -> dict[str, str]:
@@ -55,6 +55,19 @@ def test_rules_that_cannot_be_are_refused_with_the_reason(keeper: Desk) -> None:
     page = keeper.client.post("/admin/cards/ruleset/add/", rule_form(data='{"fee_yuan": "viel"}'))
     assert "fee_yuan must be int" in page.content.decode()
     assert RuleSet.objects.count() == 1
+
+
+def test_rules_cannot_come_into_force_in_the_past(keeper: Desk) -> None:
+    past = rule_form(valid_from=(today() - timedelta(days=1)).isoformat())
+    page = keeper.client.post("/admin/cards/ruleset/add/", past)
+    assert "Rules cannot come into force on a day that has passed." in page.content.decode()
+    assert RuleSet.objects.count() == 1
+    assert keeper.client.post("/admin/cards/ruleset/add/", past | {"state": "draft"}).status_code == 302
+    draft = RuleSet.objects.get(version="test-1")
+    inline = {"standards-INITIAL_FORMS": "0"}
+    page = keeper.client.post(f"/admin/cards/ruleset/{draft.pk}/change/", past | inline)
+    assert "Rules cannot come into force on a day that has passed." in page.content.decode()
+    RuleSet.objects.exclude(pk=draft.pk).get().full_clean()  # what stands, stands
 
 
 def test_rules_that_have_begun_no_longer_change(keeper: Desk) -> None:

@@ -1,5 +1,6 @@
 """Every refusal at the desk, with its sentence and the rule beside it; forms that somebody else overtook."""
 
+import re
 from typing import Any
 
 import pytest
@@ -110,6 +111,8 @@ def test_nothing_is_cancelled_after_the_replacement(clerk: Desk) -> None:
         "The old card is void and its loss report can no longer be cancelled.",
         S10,
     )
+    place = report.holder.events.get(kind="replacement_accepted").outlet.name_en
+    assert_tells_who(page, f"Replacement accepted on .+, .+ \\(Counter, {place}, {clerk.user.username}\\)")
 
 
 def test_there_is_no_second_replacement(clerk: Desk) -> None:
@@ -190,6 +193,13 @@ def test_nothing_is_accepted_by_somebody_without_an_outlet(desk_of: Any) -> None
 MEANWHILE = "Someone else changed this in the meantime. Nothing of yours was recorded; reload and look again."
 
 
+def assert_tells_who(page: Any, entry: str) -> None:
+    """The page names the last entry that the clerk had not seen."""
+    told_of_it = page.context["deed"].overtaken_by
+    assert re.fullmatch(f"Last entry on record: {entry}\\.", told_of_it), told_of_it
+    assert f"<p>{told_of_it}</p>" in page.content.decode()
+
+
 def test_a_form_filled_in_before_somebody_elses_step_is_refused(clerk: Desk) -> None:
     application = factories.first_application()
     page = clerk.form("withdraw", application)
@@ -197,6 +207,8 @@ def test_a_form_filled_in_before_somebody_elses_step_is_refused(clerk: Desk) -> 
     factories.walk_to(application, Stage.CHECKING)
     late = clerk.client.post(act_url("withdraw", application), sent)
     assert refusal_in(late)[0] == MEANWHILE
+    walker = application.holder.events.get(kind="stage_reached").user
+    assert_tells_who(late, f"Stage reached on .+, .+ \\(Counter, .+, {walker.username}\\)")
     assert told(application) == "Your data are being checked"
 
 
@@ -208,6 +220,8 @@ def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> No
     clerk.find(card.holder.id_number)
     page = late.post(act_url("report_in_writing", card), {"seen": "normal", "party": "holder", **ticks})
     assert refusal_in(page)[0] == MEANWHILE
+    officer = card.holder.events.get(kind="loss_reported").user
+    assert_tells_who(page, f"Loss reported on .+, .+ \\(Hotline 12333, {officer.username}\\)")
     assert told_of(card)[0] == "Social security function: Reported lost by word of mouth (temporary)"
     assert card.holder.events.filter(kind="loss_reported").count() == 1
 

@@ -1,9 +1,11 @@
 """The second factor of staff: required, enrolled once, and enough only together with the password."""
 
 import re
+from base64 import b32encode
 from typing import Any
 
 import pytest
+import segno
 from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -79,6 +81,28 @@ def test_a_second_factor_is_set_up_and_then_asked_for(user: Any) -> None:
     assert other.get("/admin/").status_code == 200
     used = sign_in(browser(), user, token=codes[0])
     assert "This code is wrong or was used before." in used.content.decode()
+
+
+def test_the_key_comes_as_a_picture_too_and_nowhere_else(user: Any, caplog: pytest.LogCaptureFixture) -> None:
+    client = browser()
+    sign_in(client, user)
+    answer = client.post(ENROL)
+    page = answer.content.decode()
+    device = TOTPDevice.objects.get(user=user)
+    key = b32encode(device.bin_key).decode()
+    [picture] = re.findall(r'<svg [^>]*class="qr".*?</svg>', page, re.DOTALL)
+    assert "style=" not in picture
+    assert "no-store" in answer["Cache-Control"]
+    assert key not in caplog.text
+    assert key not in page.replace(picture, "")  # as text only in groups of four
+    assert (
+        segno.make_qr(device.config_url, error="m").svg_inline(
+            svgclass="qr", lineclass=None, light="#fff", omitsize=True
+        )
+        == picture
+    )
+    assert f"secret={key}" in device.config_url
+    assert "issuer=12333" in device.config_url
 
 
 def test_the_code_of_the_app_opens_once(user: Any) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from portal.network import client_address, client_network, staff_address
+from portal.network import client_ip, client_network, staff_address
 
 TABLE = [
     # trusted proxies, peer, X-Forwarded-For, address
@@ -44,7 +44,7 @@ def ask(peer: str, forwarded: str | None = None):
 @pytest.mark.parametrize(("trusted", "peer", "forwarded", "address"), TABLE)
 def test_the_nearest_untrusted_hop_is_the_visitor(settings, trusted, peer, forwarded, address) -> None:
     settings.TRUSTED_PROXIES = trusted
-    assert client_address(ask(peer, forwarded)) == address
+    assert str(client_ip(ask(peer, forwarded)) or "unix") == address
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_the_sign_in_lock_gets_an_address_or_nothing() -> None:
 def test_a_wrong_setting_is_named(settings) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/99"]
     with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES holds"):
-        client_address(ask("203.0.113.7"))
+        client_ip(ask("203.0.113.7"))

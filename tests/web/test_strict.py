@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from cards import services
+from cards.answers import wording
 from cards.models import AccessRecord, Application
 from tests import factories
 
@@ -83,6 +85,10 @@ def test_every_miss_is_the_same_to_the_byte(settings, clock: Callable, policy: s
     (post, answer) = shown["not found"]
     assert (post[0], answer[0]) == (303, 200)
     assert 'data-answer="none"' in answer[4]
+    with translation.override("zh-hans"):
+        reasons = wording.REASONS_OF_THE_SECOND_THING[policy]
+        assert reasons
+        assert all(str(reason) in answer[4] for reason in reasons)
 
 
 @pytest.mark.parametrize("policy", ["number_and_name", "number_and_code"])

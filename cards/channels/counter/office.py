@@ -10,24 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import memory
 from cards.models import Bank, OfficeDay, Outlet, RuleSet, StaffProfile, StageStandard
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.vocabulary import RuleState
 
 
 class Reference(admin.ModelAdmin):
-    """Rows that a supervisor or administrator keeps; what answers rest on is never removed."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Cases refer to these rows."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Adding is a permission of its own."""
-        return request.user.has_perm(f"cards.add_{self.opts.model_name}")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """So is changing."""
-        return request.user.has_perm(f"cards.change_{self.opts.model_name}")
+    """Rows that a supervisor or administrator keeps."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save, and let this process read the reference data anew."""
@@ -35,15 +23,23 @@ class Reference(admin.ModelAdmin):
         memory.forget_all()
 
 
+class Kept(Reference):
+    """Reference data on which answers rest: never removed."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Cases refer to these rows."""
+        return False
+
+
 @admin.register(Bank)
-class BankAdmin(Reference):
+class BankAdmin(Kept):
     """The service banks."""
 
     list_display = ("name_zh", "name_en", "hotline")
 
 
 @admin.register(Outlet)
-class OutletAdmin(Reference):
+class OutletAdmin(Kept):
     """The windows; one that closes is marked, not removed."""
 
     list_display = (
@@ -95,7 +91,7 @@ class StageStandardInline(admin.TabularInline):
 
 
 @admin.register(RuleSet)
-class RuleSetAdmin(Reference):
+class RuleSetAdmin(Kept):
     """The rules with their dates; those that have begun are history, and a change is a new set."""
 
     list_display = ("version", "valid_from", "state")
@@ -132,30 +128,24 @@ class RuleSetAdmin(Reference):
 
     @staticmethod
     def _in_force(before: RuleSet | None = None) -> RuleSet | None:
-        sets = RuleSet.objects.filter(state=RuleState.IN_FORCE, valid_from__lte=_today())
+        sets = RuleSet.objects.filter(state=RuleState.IN_FORCE, valid_from__lte=china_day(timezone.now()))
         if before is not None:
             sets = sets.exclude(pk=before.pk)
         return sets.order_by("-valid_from", "-pk").first()
 
 
-def _today() -> Any:
-    return timezone.now().astimezone(CHINA).date()
-
-
 def _has_begun(rule_set: RuleSet) -> bool:
-    return rule_set.state == RuleState.IN_FORCE and rule_set.valid_from <= _today()
+    """By what is stored: a form that is refused leaves what was typed on the instance."""
+    today = china_day(timezone.now())
+    return RuleSet.objects.filter(pk=rule_set.pk, state=RuleState.IN_FORCE, valid_from__lte=today).exists()
 
 
 @admin.register(OfficeDay)
 class OfficeDayAdmin(Reference):
-    """Days on which the office works or rests against the national calendar."""
+    """Days on which the office works or rests against the national calendar; nothing refers to one."""
 
     list_display = ("day", "works", "reason")
     ordering = ("-day",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A day entered by mistake may go: nothing refers to it."""
-        return request.user.has_perm("cards.delete_officeday")
 
     def delete_model(self, request: HttpRequest, obj: OfficeDay) -> None:
         """Delete, and let this process read the days anew."""
@@ -174,7 +164,3 @@ class StaffProfileAdmin(Reference):
 
     list_display = ("user", "outlet")
     list_select_related = ("user", "outlet__bank")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever changes a place of work may also take it away."""
-        return request.user.has_perm("cards.delete_staffprofile")

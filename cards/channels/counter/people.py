@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,19 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services
 from cards.channels.counter import papers
+from cards.channels.counter.lists import ReadOnly
 from cards.desk import acting, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder
+from cards.see_other import SeeOther
 from cards.vocabulary import AccessPurpose, Party
-
-
-class SeeOther(HttpResponseRedirectBase):
-    """What follows a POST: fetch another page by GET."""
-
-    status_code = 303
 
 
 def person_url(holder: Any) -> str:
@@ -37,7 +32,7 @@ def person_url(holder: Any) -> str:
 
 
 @admin.register(Cardholder)
-class CardholderAdmin(admin.ModelAdmin):
+class CardholderAdmin(ReadOnly):
     """Finds people and shows them; nothing about a person is ever changed through the admin's own forms."""
 
     def get_urls(self) -> list[Any]:
@@ -51,18 +46,6 @@ class CardholderAdmin(admin.ModelAdmin):
             path("<uuid:key>/do/<str:action>/<uuid:subject>/", page(self.act_view), name="cards_cardholder_do"),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
         ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """People are registered from the search that did not find them."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is changed here; actions have permissions of their own."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody is deleted from a desk."""
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may find people sees the search and what it leads to."""

@@ -15,7 +15,8 @@ from cards.answers import CaseAnswer, answer_case, answer_later
 from cards.case_file import NOBODY, Opening
 from cards.channels.web import answer_cookie, presentation
 from cards.channels.web.forms import CodeForm, EnquiryForm
-from cards.channels.web.manners import SeeOther, about_a_person, answers_to
+from cards.channels.web.manners import about_a_person, answers_to
+from cards.see_other import SeeOther
 from cards.vocabulary import AccessOutcome, Channel, Party
 
 CITIZEN = Actor(Party.HOLDER, Channel.WEB)

@@ -18,7 +18,7 @@ class Place:
     address: str
     hours: str
     phone: str
-    does: list[str]
+    does: tuple[str, ...]
 
 
 def place_of(outlet: Outlet) -> Place:
@@ -33,7 +33,7 @@ def place_of(outlet: Outlet) -> Place:
         outlet.told("address"),
         outlet.told("hours"),
         outlet.phone,
-        [line for holds, line in _abilities(outlet) if holds],
+        tuple(line for holds, line in _abilities(outlet) if holds),
     )
 
 

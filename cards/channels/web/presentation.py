@@ -1,10 +1,11 @@
 """The answer as the page lays it out: which heading, which sections, which of them in full."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext
 from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
-from cards.channels.web.shared_parts import track_html, verdict_html
+from cards.channels.web.shared_parts import place_html, track_html, verdict_html
 from cards.vocabulary import LossStatus
 from cards.workflow import OPEN
 
@@ -27,8 +28,9 @@ class ApplicationPart:
     verdict: SafeString
     track: SafeString
     place: Place | None = None
+    place_html: str = ""
     activation: str = ""
-    history: list[tuple[str, str]] = field(default_factory=list)
+    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,17 @@ def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]
         "applications": applications,
         "verdict": verdict,
         "cards": cards,
+        "looks": len(case.accesses),
+        "look_rows": _rows(case.accesses),
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,
     }
+
+
+def _rows(lines: list[tuple[str, str]]) -> SafeString:
+    """The rows of a log; thirty of them took a template as long as everything else on the page."""
+    return format_html_join("\n", "<tr><td>{}</td><td>{}</td></tr>", lines)
 
 
 @cache
@@ -73,14 +82,16 @@ def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:
     html = verdict_html(answer, heading), track_html(answer, below)
     if not answer.full:
         return ApplicationPart(answer, number, below, *html)
+    collected_at = place_of(answer.application.delivery_outlet) if answer.stage in OPEN else None
     return ApplicationPart(
         answer,
         number,
         below,
         *html,
-        place=place_of(answer.application.delivery_outlet) if answer.stage in OPEN else None,
+        place=collected_at,
+        place_html=place_html(collected_at) if collected_at else "",
         activation=_activation(answer),
-        history=told_history(answer.application),
+        history=_rows(told_history(answer.application)),
     )
 
 

@@ -1,7 +1,8 @@
 """Parts of an outline that many people share, rendered once: thousands wait for the same step since the same day.
 
 An outline holds nothing of a person, and what is remembered is found by its very words, so it is never out of date.
-What the full level shows is rendered each time and remembered nowhere.
+Of what the full level shows only single steps of a track and the places of outlets are remembered, which many people
+share as well; the rest is rendered each time.
 """
 
 from functools import lru_cache
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cards.answers import ApplicationAnswer
+from cards.answers.track import Step
+from cards.channels.web.places import Place
 
 
 def verdict_html(answer: ApplicationAnswer, heading: str) -> SafeString:
@@ -25,6 +28,12 @@ def verdict_html(answer: ApplicationAnswer, heading: str) -> SafeString:
 def track_html(answer: ApplicationAnswer, below: str) -> SafeString:
     """The track of an application under its heading of level `below`."""
     return _for(answer, _track)(get_language(), below, tuple(answer.steps))
+
+
+def place_html(place: Place) -> SafeString:
+    """Where an outlet is and when it is open."""
+    remembered: Any = _place.__wrapped__ if settings.DEBUG else _place
+    return remembered(get_language(), place)
 
 
 def _for(answer: ApplicationAnswer, remembered: Any) -> Any:
@@ -43,5 +52,17 @@ def _verdict(language: str, heading: str, dates: tuple[tuple[str, str], ...], *w
 
 
 @lru_cache(maxsize=4096)
-def _track(language: str, below: str, steps: tuple[Any, ...]) -> SafeString:
-    return render_to_string("status/track.html", {"below": below, "steps": steps})
+def _track(language: str, below: str, steps: tuple[Step, ...]) -> SafeString:
+    remembered: Any = _step.__wrapped__ if settings.DEBUG else _step
+    lines = SafeString("".join(remembered(language, step) for step in steps))
+    return render_to_string("status/track.html", {"below": below, "steps": lines})
+
+
+@lru_cache(maxsize=4096)
+def _step(language: str, step: Step) -> SafeString:
+    return render_to_string("components/step.html", {"step": step})
+
+
+@lru_cache(maxsize=1024)
+def _place(language: str, place: Place) -> SafeString:
+    return render_to_string("outlets/place.html", {"place": place})

@@ -15,7 +15,7 @@ from cards.management.demonstration.clock import WorkingDays, at
 from cards.management.demonstration.life import World
 from cards.management.demonstration.people import People
 from cards.models import LossReport
-from cards.rules import CHINA
+from cards.rules import china_day
 from cards.services import lapse_due
 from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
 
@@ -42,7 +42,7 @@ def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
 def _world(now: datetime, seed: int) -> World:
     # Chance without secrets: the same seed must give the same people.
     rng = random.Random(seed)  # noqa: S311
-    people = People(rng, now.astimezone(CHINA).date())
+    people = People(rng, china_day(now))
     return World(places.build(), people, WorkingDays(now, REACH), rng, now)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cards import calendar
 from cards.models.rule_data import office_days
-from cards.rules import CHINA
+from cards.rules import CHINA, china_day
 
 OPENS = time(9)
 MINUTES_OPEN = 8 * 60
@@ -33,7 +33,7 @@ class WorkingDays:
 
     def __init__(self, now: datetime, reach: int) -> None:
         self.days: list[date] = []
-        day = now.astimezone(CHINA).date()
+        day = china_day(now)
         while len(self.days) < reach:
             day -= timedelta(days=1)
             if calendar.is_working_day(day, office_days()):
