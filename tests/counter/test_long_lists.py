@@ -107,6 +107,19 @@ def test_open_is_the_default_and_every_case_is_open_or_ended(supervisor: Desk) -
     assert listed(case="all") == {open_one.pk, ended.pk}
 
 
+def test_a_report_is_in_force_or_ended(supervisor: Desk) -> None:
+    standing, card = f.oral_report(), f.card()
+    followed = f.oral_report(card)
+    f.written_report(card)
+
+    def listed(**given: str) -> set[Any]:
+        return {row.pk for row in get(supervisor, "lossreport", **given).context["cl"].result_list}
+
+    assert standing.pk in listed()
+    assert listed(case="ended") == {followed.pk}
+    assert len(listed(case="all")) == 3
+
+
 def test_the_order_of_an_index_is_the_only_order(supervisor: Desk) -> None:
     applications(1)
     for model in ("application", "lossreport", "event", "accessrecord"):

@@ -98,6 +98,10 @@ class Unfinished(admin.SimpleListFilter):
         """Which cases are open."""
         raise NotImplementedError
 
+    def ended_ones(self) -> Q:
+        """All others."""
+        return ~self.open_ones()
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list."""
         if self.value() == "all":
