@@ -24,6 +24,7 @@ from cards.actors import Actor
 from cards.case_file import NOBODY, Access, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
 from cards.models.fields import Sealed
+from cards.models.ledger import RECORD_KEPT
 from cards.models.outlets import put_in_place
 from cards.models.prepared import OfHolder, insert
 from cards.names import fold_name
@@ -32,7 +33,6 @@ from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose, Socia
 from cards.workflow import OPEN
 
 MISS_KEPT = timedelta(days=30)
-RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
 LOOKS_SHOWN = 20

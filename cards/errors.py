@@ -315,3 +315,19 @@ class RuleSetChangedSinceReview(Refusal):
 class GuardianTooYoung(Refusal):
     message = _("A guardian must be at least %(age)s years old.")
     rule = "S9"
+
+
+class ExportOwn(Refusal):
+    message = _("Somebody else has to decide on an export you asked for yourself.")
+
+
+class ExportOfAnother(Refusal):
+    message = _("Only the one who asked for an export takes its file.")
+
+
+class ExportNotOpen(Refusal):
+    message = _("This export is not open: it has not been released, was refused, or has expired.")
+
+
+class ExportTooLarge(Refusal):
+    message = _("This list has %(rows)s rows; at most %(most)s leave in one file. Narrow it by stage or outlet.")

@@ -81,7 +81,7 @@ def estimate(application: Application, now: datetime) -> Estimate | None:
     off = office_days()
     half_by = calendar.add_working_days(start, half + lost, off)
     most_by = calendar.add_working_days(start, most + lost, off)
-    ask_from = calendar.add_working_days(most_by, 1, off)
+    ask_from = day_to_ask_after(most_by)
     return Estimate(
         half_by=half_by,
         most_by=most_by,
@@ -90,6 +90,11 @@ def estimate(application: Application, now: datetime) -> Estimate | None:
         overdue=china_day(now) > most_by,
         provisional=calendar.is_provisional(ask_from),
     )
+
+
+def day_to_ask_after(day: date) -> date:
+    """The working day after one by which a card was expected: from then on one may ask."""
+    return calendar.add_working_days(day, 1, office_days())
 
 
 def recompute(now: datetime) -> int:

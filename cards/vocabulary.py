@@ -298,6 +298,7 @@ class AccessPurpose(TextChoices):
     FULL_ENQUIRY = "full_enquiry", _("Progress enquiry with query code")
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
+    STAFF_EXPORT = "staff_export", _("Listed, masked, in an export by staff")
 
 
 class AccessOutcome(TextChoices):
@@ -329,3 +330,16 @@ class RuleStep(TextChoices):
     REOPENED = "reopened", _("Sent back to the draft")
     PUT_IN_FORCE = "put_in_force", _("Put in force from its date")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class IncidentScope(TextChoices):
+    """Whom a batch incident touches."""
+
+    BANK = "bank", _("A bank: accounts still to be opened there")
+    BATCH = "batch", _("A batch: cards in production since certain days")
+    OUTLET = "outlet", _("An outlet: cards to be collected there")
+
+
+class ExportContent(TextChoices):
+    APPLICATIONS = "applications", _("Open applications")
+    REPORTS = "reports", _("Loss reports in force")

@@ -12,10 +12,11 @@ from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
 from cards.answers.joining import as_sentence, first_sentence, joined
 from cards.answers.track import Step, track
-from cards.models import Application
+from cards.models import Application, IncidentNote
+from cards.models.incidents import note_for
 from cards.models.rule_data import forecasts
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import ApplicationKind, Stage, StopReason
+from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason
 
 
 @dataclass
@@ -32,6 +33,7 @@ class ApplicationAnswer:
     next: str
     estimate: str
     estimate_note: str
+    delay: str
     dates: list[dict[str, str]]
     steps: list[Step] = field(default_factory=list)
     bring: list[str] = field(default_factory=list)
@@ -48,7 +50,7 @@ class ApplicationAnswer:
     def verdict(self) -> dict[str, Any]:
         """What the verdict component shows."""
         kind = "act" if self.needs_person else "over" if self.stage in workflow.ENDED else ""
-        text = joined(self.now, self.next)
+        text = joined(self.now, self.delay, self.next)
         return {
             "kind": kind,
             "tag": self.tag,
@@ -63,7 +65,7 @@ class ApplicationAnswer:
         """What the officer or the voice line says: at most three sentences."""
         if self.now_in_short:
             return joined(as_sentence(self.title), self.now_in_short, str(wording.REST_OF_THE_REASON))
-        return joined(as_sentence(self.title), self.now, self.estimate or self.next)
+        return joined(as_sentence(self.title), self.delay or self.now, self.estimate or self.next)
 
     @property
     def wechat(self) -> str:
@@ -73,7 +75,7 @@ class ApplicationAnswer:
     @property
     def slip(self) -> list[str]:
         """The lines of a progress slip."""
-        lines = [self.tag, as_sentence(self.title), self.now, self.estimate, self.next]
+        lines = [self.tag, as_sentence(self.title), self.now, self.delay, self.estimate, self.next]
         if self.full:
             number = spaced_paper_number(self.application.receipt_id)
             lines.insert(1, _("Receipt number %(number)s") % {"number": number})
@@ -86,9 +88,10 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
     estimate = forecast.estimate(application, now)
     said = _wording(application, full)
     facts = _facts(application, full)
-    dates, line, note = _told_estimate(estimate)
+    incident = note_for(application, now)
+    dates, line, note = _told_incident(incident, estimate) if incident else _told_estimate(estimate)
     if stage == Stage.READY and full and application.collect_by:
-        dates = [{"label": _("Collect by"), "value": told_day(application.collect_by)}]
+        dates = [{"label": _("Collect by"), "value": told_day(application.collect_by)}, *dates]
     return ApplicationAnswer(
         application=application,
         full=full,
@@ -100,6 +103,7 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         next=str(said.next) % facts,
         estimate=line,
         estimate_note=note,
+        delay=_told_delay(incident, full) if incident else "",
         dates=dates,
         steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
@@ -224,6 +228,23 @@ def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, s
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
     return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)
+
+
+def _told_delay(incident: IncidentNote, full: bool) -> str:
+    """Why many wait: the note itself at the full level, at the outline what kind of party the delay is at."""
+    return incident.told("text") if full else str(wording.INCIDENTS_OUTLINE[IncidentScope(incident.scope)])
+
+
+def _told_incident(
+    incident: IncidentNote, estimate: forecast.Estimate | None
+) -> tuple[list[dict[str, str]], str, str]:
+    """The new date instead of the forecast; a card that most likely comes later anyway keeps the later day."""
+    day = max(incident.expected_on, estimate.most_by) if estimate else incident.expected_on
+    dates = [
+        {"label": _("New expected date"), "value": told_day_short(day)},
+        {"label": _("You may ask us from"), "value": told_day_short(forecast.day_to_ask_after(day))},
+    ]
+    return dates, str(wording.NEW_DATE) % {"day": told_day(day)}, str(wording.NEW_DATE_RESTS_ON)
 
 
 def told_history(application: Application) -> list[tuple[str, str]]:

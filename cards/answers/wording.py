@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cards.vocabulary import LossForm, LossStatus, Stage, StopReason
+from cards.vocabulary import IncidentScope, LossForm, LossStatus, Stage, StopReason
 
 
 @dataclass(frozen=True)
@@ -289,3 +289,12 @@ OVERDUE = _("This is taking longer than most cards do; you may ask us now on 123
 ESTIMATE_RESTS_ON = _("An estimate from %(cases)s cards finished in the last 90 days, not a promise.")
 STANDARD_RESTS_ON = _("This is the service standard; too few cards were finished lately to say more.")
 PROVISIONAL = _("The holiday calendar for next year is not announced yet, so the days may still move.")
+
+# A delay that touches many cards. The number alone tells what kind of party it is at; the note itself names it.
+INCIDENTS_OUTLINE: dict[IncidentScope, Any] = {
+    IncidentScope.BANK: _("Work at the bank is delayed at present, for many cards."),
+    IncidentScope.BATCH: _("Work at the card maker is delayed at present, for many cards."),
+    IncidentScope.OUTLET: _("Something at the outlet delays many cards at present."),
+}
+NEW_DATE = _("The new expected date is %(day)s.")
+NEW_DATE_RESTS_ON = _("It replaces the forecast for all cards that this delay touches.")

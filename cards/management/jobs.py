@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards import forecast, intake, services
-from cards.models import AccessRecord, Answer, Counter, PaperNumber
+from cards.models import AccessRecord, AgentAct, Answer, Counter, PaperNumber
+from cards.models.agents import KEPT
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -99,6 +100,12 @@ def remove_old_counters() -> int:
     return removed
 
 
+def remove_old_agent_acts() -> int:
+    """Remove the traces of agents that count no longer."""
+    removed, _by_model = AgentAct.objects.filter(at__lte=timezone.now() - KEPT).delete()
+    return removed
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
@@ -109,4 +116,5 @@ JOBS = (
     Job("old lines of result files removed", HOURLY, remove_old_result_lines),
     Job("people erased", HOURLY, erase_whose_time_is_over),
     Job("old counters removed", HOURLY, remove_old_counters),
+    Job("old traces of agents removed", HOURLY, remove_old_agent_acts),
 )

@@ -29,6 +29,7 @@ _REFERENCE = frozenset(
         "cards.view_stagestandard",
         "cards.view_forecast",
         "cards.view_officeday",
+        "cards.view_incidentnote",
     }
 )
 # Reserved for a supervisor, because they end a case or give away what opens it (Regulations Arts. 37–38).
@@ -74,6 +75,13 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.add_officeday",
         "cards.change_officeday",
         "cards.delete_officeday",
+        "cards.view_overview",
+        "cards.view_accessrecord",
+        "cards.view_agentact",
+        "cards.add_incidentnote",
+        "cards.view_export",
+        "cards.add_export",
+        "cards.release_export",
     },
     "editor": _EDIT,
     "publisher": _EDIT | {"guidance.publish_article"},
@@ -102,7 +110,14 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "otp_totp.view_totpdevice",
         "otp_totp.delete_totpdevice",
     },
-    "auditor": _REFERENCE | {"cards.view_event", "cards.view_accessrecord", "cards.view_staffprofile"},
+    "auditor": _REFERENCE
+    | {
+        "cards.view_event",
+        "cards.view_accessrecord",
+        "cards.view_staffprofile",
+        "cards.view_export",
+        "cards.view_exportdownload",
+    },
 }
 ADMINISTRATORS = ("system", "security", "auditor")
 

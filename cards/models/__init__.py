@@ -1,9 +1,12 @@
 """The tables of cards; what one row or table can promise is a constraint."""
 
+from cards.models.agents import AgentAct
 from cards.models.answers import Answer
 from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
+from cards.models.exports import Export, ExportDownload
+from cards.models.incidents import IncidentNote
 from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
@@ -14,6 +17,7 @@ from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, St
 
 __all__ = [
     "AccessRecord",
+    "AgentAct",
     "Answer",
     "Application",
     "Bank",
@@ -25,8 +29,11 @@ __all__ = [
     "Counter",
     "Event",
     "EventDetail",
+    "Export",
+    "ExportDownload",
     "Forecast",
     "IdNumberIndex",
+    "IncidentNote",
     "IntakeFile",
     "IntakeLine",
     "LossReport",

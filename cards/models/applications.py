@@ -33,9 +33,11 @@ class ApplicationQuerySet(OfHolder["Application"]):
         return self.filter(stage__in=sorted(workflow.OPEN))
 
     def in_outline(self) -> "ApplicationQuerySet":
-        """With nothing but what the number alone may open."""
+        """With nothing but what the number alone may open; bank and outlet only say which delay touches it."""
         return self.only(
             "holder",
+            "bank",
+            "delivery_outlet",
             "kind",
             "method",
             "card_type",
@@ -116,12 +118,12 @@ class Application(models.Model):
             models.Index(fields=["holder", "-accepted_at"], name="application_holder_newest"),
             models.Index(fields=["kind", "method", "ready_at"], name="application_forecast"),
             models.Index(fields=["stage", "collect_by"], name="application_recall"),
-            models.Index(fields=["stage_since", "-id"], name="application_longest_waiting"),
+            # Lists read it in its order, and the overview counts in it without touching a row.
             models.Index(
-                fields=["stage_since", "-id"],
-                name="application_open_longest",
-                condition=Q(stage__in=sorted(workflow.OPEN)),
+                fields=["stage", "stage_since", "stop", "kind", "method", "delivery_outlet"],
+                name="application_waiting",
             ),
+            models.Index(fields=["delivery_outlet", "stage", "stage_since"], name="application_at_outlet"),
         ]
         constraints = [
             models.CheckConstraint(

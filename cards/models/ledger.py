@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from cards.models.fields import SealedTextField
 from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import AccessOutcome, AccessPurpose, Channel, EventKind, Party
+
+# How long a look at a person is kept, so that the person can ask who it was.
+RECORD_KEPT = timedelta(days=3 * 365)
 
 
 class EventQuerySet(OfHolder["Event"]):
@@ -67,7 +70,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["-at", "-id"], name="event_newest")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+            models.Index(fields=["kind", "-at"], name="event_by_kind"),
+        ]
         constraints = [models.UniqueConstraint(fields=["holder", "seq"], name="event_one_per_place_in_the_chain")]
 
     def __str__(self) -> str:
@@ -156,6 +162,8 @@ class AccessRecord(models.Model):
         indexes = [
             models.Index(fields=["holder", "-at"], name="access_record_holder_newest"),
             models.Index(fields=["-at", "-id"], name="access_record_newest"),
+            # The overview counts a month of them in it without touching a row.
+            models.Index(fields=["purpose", "-at", "channel", "outcome", "user"], name="access_record_by_purpose"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -21,6 +21,7 @@ from cards.errors import (
     NotForThisParty,
     OriginalCardMissing,
 )
+from cards.models import AgentAct
 from cards.models.rule_data import book_on
 from cards.names import clean_name
 from cards.rules import china_day
@@ -31,6 +32,7 @@ from cards.vocabulary import Action, Channel, Evidence, Party
 def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     """Refuse unless this party may do this through this channel on this evidence.
 
+    An act of an agent leaves its trace here, because every act passes here; a refusal later on takes it back.
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
     actor = deed.actor
@@ -51,6 +53,8 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     if missing:
         between = pgettext("between things that are missing", "; ")
         raise EvidenceMissing(missing=between.join(str(item.label) for item in sorted(missing)))
+    if agent and actor.party == Party.AGENT:
+        _note_agent(deed, action, agent["agent_id_number"])
     return {
         "party": actor.party,
         "channel": actor.channel,
@@ -81,6 +85,14 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     if not deed.book.deputy_old_enough(id_number.age_on(number, deed.today)):
         raise too_young(age=deed.book.agent_minimum_age)
     return {"agent_name": name, "agent_id_number": number}
+
+
+def _note_agent(deed: Deed, action: Action, number: str) -> None:
+    """Leave the month-long trace by which a supervisor sees that one agent acts for many people."""
+    actor = deed.actor
+    AgentAct.objects.enter(
+        number, holder=deed.holder, action=action, at=deed.now, user=actor.user, outlet=actor.outlet
+    )
 
 
 def office_only(deed: Deed, action: Action) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import FilePayload
 
 from cards import services
 from cards.management import shipped_rules
-from cards.models import Application, Cardholder
+from cards.models import Application, Cardholder, Export, IncidentNote, Outlet
 from cards.vocabulary import Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
@@ -26,6 +28,8 @@ class People:
     newcomer: Cardholder
     collected: Application
     clerk: Any
+    note: IncidentNote
+    export: Export
 
     @classmethod
     def made_up(cls) -> "People":
@@ -42,7 +46,23 @@ class People:
         clerk = member_of("clerk", "supervisor", "publisher", outlet=window)
         shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES["strict"]))
         collected = factories.walk_to(factories.first_application(), Stage.COLLECTED)
-        return cls(stopped, replaced, factories.holder(), collected, clerk)
+        return cls(stopped, replaced, factories.holder(), collected, clerk, delay_at(window), wanted_export())
+
+
+def delay_at(outlet: Outlet) -> IncidentNote:
+    """A note for everybody who collects there."""
+    texts = {
+        "text_zh": "该网点正在搬迁，领卡要晚几天。",
+        "text_en": "This outlet is moving, so cards can be collected later.",
+    }
+    expected = timezone.localdate() + timedelta(days=20)
+    note = IncidentNote(scope="outlet", outlet=outlet, expected_on=expected, **texts)
+    return services.write_incident_note(note, actor=factories.at_office())
+
+
+def wanted_export() -> Export:
+    """An export that somebody else asked for."""
+    return services.ask_for_export(Export(content="applications", reason="催办"), actor=factories.at_office())
 
 
 Way = Callable[[Visitor, People], object]
@@ -161,6 +181,14 @@ def form(action: str, number: Callable[[People], str], query: str = "", *, send:
     return go
 
 
+def note_refused(visitor: Visitor, _people: People) -> None:
+    """The form of an incident note, sent with nothing filled in."""
+    visitor.page.goto("/admin/cards/incidentnote/add/")
+    visitor.page.evaluate("document.querySelector('form.panel').noValidate = true")
+    visitor.press(visitor.page.locator("form.panel button.action").first)
+    assert visitor.page.locator(".refusal").count()
+
+
 def paper(visitor: Visitor, people: People) -> None:
     """A paper on the screen, before it is printed."""
     found(lambda people: people.replaced.holder.id_number)(visitor, people)
@@ -236,6 +264,14 @@ STAFF: dict[str, Way] = {
     "hand in a result file": at("/admin/cards/intakefile/add/"),
     "result file": result_file,
     "result files": at("/admin/cards/intakefile/"),
+    "overview": at("/admin/cards/incidentnote/overview/"),
+    "incident notes": at("/admin/cards/incidentnote/"),
+    "incident note": lambda visitor, people: visitor.page.goto(f"/admin/cards/incidentnote/{people.note.pk}/change/"),
+    "incident note, refused": note_refused,
+    "export wanted": at("/admin/cards/export/add/"),
+    "export to decide on": lambda visitor, people: visitor.page.goto(
+        f"/admin/cards/export/{people.export.pk}/change/"
+    ),
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
     "rules": at("/admin/cards/ruleset/"),

@@ -1,7 +1,7 @@
 """The database refuses every row that cannot be, and a person can read why."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -15,8 +15,10 @@ from cards.models import (
     AccessRecord,
     CardNumberIndex,
     Event,
+    Export,
     Forecast,
     IdNumberIndex,
+    IncidentNote,
     IntakeFile,
     IntakeLine,
     LossReport,
@@ -59,6 +61,31 @@ def exchange(**given: object) -> models.Model:
 def second_exchange() -> models.Model:
     row = exchange()
     return copied(row, receipt=paper(row.holder))
+
+
+def note(**given: object) -> models.Model:
+    row = {
+        "scope": "bank",
+        "bank": f.BankFactory(),
+        "text_zh": "系统升级。",
+        "text_en": "The system is renewed.",
+        "expected_on": date(2026, 4, 1),
+        "written_by": f.UserFactory(),
+        "written_at": timezone.now(),
+    }
+    return IncidentNote(**row | given)
+
+
+def export(**given: object) -> models.Model:
+    now = timezone.now()
+    row = {
+        "content": "applications",
+        "reason": "催办",
+        "asked_by": f.UserFactory(),
+        "asked_at": now,
+        "open_until": now,
+    }
+    return Export(**row | given)
 
 
 def certificate() -> models.Model:
@@ -222,6 +249,32 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: changed(f.OutletFactory(), bank=f.BankFactory()),
         lambda: changed(f.OutletFactory(of_bank=True), bank=None),
         lambda: changed(f.OutletFactory(of_bank=True), kind=OutletKind.AGENCY),
+    ],
+    "incident_note_names_its_scope": [
+        lambda: note(bank=None),
+        lambda: note(outlet=f.OutletFactory()),
+        lambda: note(produced_until=date(2026, 3, 1)),
+        lambda: note(scope="outlet"),
+        lambda: note(scope="batch", bank=None),
+        lambda: note(scope="batch", bank=None, produced_from=date(2026, 3, 1)),
+        lambda: note(scope="batch", bank=None, produced_from=date(2026, 3, 2), produced_until=date(2026, 3, 1)),
+        lambda: note(scope="all"),
+    ],
+    "incident_note_ended_by_somebody": [
+        lambda: note(ended_at=timezone.now()),
+        lambda: note(ended_by=f.UserFactory()),
+    ],
+    "export_released_by_another": [
+        lambda: (lambda row: changed(row, released_by=row.asked_by, released_at=timezone.now()))(export())
+    ],
+    "export_decided_once": [
+        lambda: export(released_by=f.UserFactory()),
+        lambda: export(released_at=timezone.now()),
+        lambda: export(released_by=f.UserFactory(), released_at=timezone.now(), refused_at=timezone.now()),
+    ],
+    "export_stage_only_of_applications": [
+        lambda: export(content="reports", stage="sending"),
+        lambda: export(content="reports", outlet=f.OutletFactory()),
     ],
 }
 ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]

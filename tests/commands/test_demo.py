@@ -159,6 +159,7 @@ def test_the_accounts_can_sign_in_and_have_their_groups_and_windows(built):
         "bankclerk",
         "hotline",
         "supervisor",
+        "supervisor2",
         "editor",
         "publisher",
         "auditor",

@@ -1,6 +1,7 @@
 """Lists of cases and of the ledger, for office work and audit; read-only, and nothing personal in them."""
 
 import uuid
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,18 +10,20 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import workflow
-from cards.models import AccessRecord, Application, Event, LossReport
-from cards.vocabulary import LossStatus
+from cards.answers.dates import told_day_short
+from cards.channels.counter.long_lists import LongList, UncountedList
+from cards.models import AccessRecord, AgentAct, Application, Event, LossReport
+from cards.rules import CHINA
+from cards.supervision.overdue import OverdueRule
+from cards.vocabulary import LossStatus, Stage
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(LongList):
     """Rows that services alone write."""
-
-    show_full_result_count = False
-    list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come from services."""
@@ -39,7 +42,7 @@ class ReadOnly(admin.ModelAdmin):
         return request.user.has_perm(f"cards.view_{self.opts.model_name}")
 
 
-class LeadsToThePerson(ChangeList):
+class LeadsToThePerson(UncountedList):
     """A list whose rows lead to the person's screen."""
 
     def url_for_result(self, result: Any) -> str:
@@ -95,12 +98,16 @@ class Unfinished(admin.SimpleListFilter):
         """Which cases are open."""
         raise NotImplementedError
 
+    def ended_ones(self) -> Q:
+        """All others."""
+        return ~self.open_ones()
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list."""
         if self.value() == "all":
             return queryset
         if self.value() == "ended":
-            return queryset.exclude(self.open_ones())
+            return queryset.filter(self.ended_ones())
         return queryset.filter(self.open_ones())
 
 
@@ -111,6 +118,10 @@ class OpenApplications(Unfinished):
         """By the table of stages."""
         return Q(stage__in=sorted(workflow.OPEN))
 
+    def ended_ones(self) -> Q:
+        """By name, because an index finds what is, not what is not."""
+        return Q(stage__in=sorted(workflow.ENDED))
+
 
 class StandingReports(Unfinished):
     """Reports in force."""
@@ -120,14 +131,100 @@ class StandingReports(Unfinished):
         return Q(status=LossStatus.STANDING)
 
 
+class Overdue(admin.SimpleListFilter):
+    """Cases that have stayed in their stage longer than most do, by the party that has the card."""
+
+    title = _("overdue at")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Every party that has cards before they are ready."""
+        keepers = dict.fromkeys(workflow.KEEPERS[stage] for stage in Stage if stage in workflow.BEFORE_READY)
+        return [(keeper.value, keeper.label) for keeper in keepers]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        if not self.value():
+            return queryset
+        mine = sorted(stage for stage, keeper in workflow.KEEPERS.items() if keeper == self.value())
+        return queryset.filter(OverdueRule.at(timezone.now()).condition, stage__in=mine)
+
+
+class LapsesWithin(admin.SimpleListFilter):
+    """Oral reports by the last day on which they are in force."""
+
+    title = _("in force until the end of")
+    parameter_name = "last_day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Today and the six days after it."""
+        today = timezone.now().astimezone(CHINA).date()
+        days = [today + timedelta(days=ahead) for ahead in range(7)]
+        return [(day.isoformat(), told_day_short(day)) for day in days]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """A report that lapses at 24:00 of a day lapses at the first moment of the next."""
+        try:
+            day = date.fromisoformat(self.value() or "")
+        except ValueError:
+            return queryset
+        start = datetime.combine(day, time(), CHINA)
+        return queryset.filter(lapses_at__gt=start, lapses_at__lte=start + timedelta(days=1))
+
+
+class Since(admin.SimpleListFilter):
+    """The newest part of a ledger."""
+
+    title = _("time")
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Today, or the last 30 days."""
+        return [("today", _("today")), ("month", _("the last 30 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        now = timezone.now()
+        if self.value() == "today":
+            return queryset.filter(at__gte=datetime.combine(now.astimezone(CHINA).date(), time(), CHINA))
+        if self.value() == "month":
+            return queryset.filter(at__gte=now - timedelta(days=30))
+        return queryset
+
+
+class SameAgent(admin.SimpleListFilter):
+    """The acts of the agent of one act; its random key says nothing about the agent."""
+
+    title = _("agent")
+    parameter_name = "agent_of"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Agents have no names here: one is chosen from the overview."""
+        return [(self.value() or "", _("the one chosen in the overview"))] if self.value() else []
+
+    def has_output(self) -> bool:
+        """Shown only while one is chosen; the address is read either way."""
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        if not self.value():
+            return queryset
+        try:
+            act = AgentAct.objects.get(pk=uuid.UUID(self.value()))
+        except (ValueError, AgentAct.DoesNotExist):
+            return queryset.none()
+        return queryset.filter(key_id=act.key_id, digest=act.digest)
+
+
 @admin.register(Application)
 class ApplicationAdmin(CaseList):
-    """Applications, those that have waited longest in their stage first."""
+    """Applications by stage, those that have waited longest in it first: the order of the index that finds them."""
 
     list_display = ("__str__", "stage", "stage_since", "stop", "card_type", "accepted_outlet", "delivery_outlet")
-    list_filter = (OpenApplications, "stage", "stop", "kind", "delivery_outlet")
+    list_filter = (OpenApplications, "stage", Overdue, "stop", "kind", "delivery_outlet")
     list_select_related = ("accepted_outlet", "delivery_outlet")
-    ordering = ("stage_since",)
+    ordering = ("stage", "stage_since")
 
 
 @admin.register(LossReport)
@@ -135,7 +232,7 @@ class LossReportAdmin(CaseList):
     """Loss reports, those that lapse next first."""
 
     list_display = ("__str__", "status", "made_at", "lapses_at", "channel", "card_type")
-    list_filter = (StandingReports, "form", "status", "channel")
+    list_filter = (StandingReports, LapsesWithin, "form", "status", "channel")
     list_select_related = ("card",)
     # SQLite would put the written ones, which never lapse, first.
     ordering = (F("lapses_at").asc(nulls_last=True), "made_at")
@@ -152,7 +249,7 @@ class EventAdmin(ReadOnly):
 
     list_display = ("at", "kind", "value", "party", "channel", "user", "outlet", "holder", "seq")
     list_display_links = None
-    list_filter = ("kind", "channel", "party")
+    list_filter = (Since, "kind", "channel", "party")
     list_select_related = ("user", "outlet", "holder")
     ordering = ("-at",)
 
@@ -162,7 +259,17 @@ class AccessRecordAdmin(ReadOnly):
     """Who looked at whom, newest first; the reason stands on the record's own page."""
 
     list_display = ("at", "purpose", "outcome", "channel", "user", "holder")
-    list_filter = ("purpose", "outcome", "channel")
+    list_filter = (Since, "purpose", "outcome", "channel", "user")
     list_select_related = ("user", "holder")
     fields = readonly_fields = ("at", "purpose", "outcome", "channel", "user", "holder", "reason", "keep_until")
+    ordering = ("-at",)
+
+
+@admin.register(AgentAct)
+class AgentActAdmin(CaseList):
+    """What agents did in the last month, newest first."""
+
+    list_display = ("at", "action", "holder", "outlet", "user")
+    list_filter = (Since, SameAgent)
+    list_select_related = ("holder", "outlet", "user")
     ordering = ("-at",)

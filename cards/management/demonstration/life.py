@@ -5,12 +5,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from cards import services, workflow
 from cards.actors import Actor, Proof
 from cards.management.demonstration.clock import MINUTES_OPEN, WorkingDays, at
-from cards.management.demonstration.people import ADULT, People
+from cards.management.demonstration.people import ADULT, People, Person
 from cards.management.demonstration.places import City
 from cards.models import Application, Bank, Card, CardCertificate, Cardholder, LossReport, Outlet
 from cards.services.old_stock import take_over_card
@@ -53,6 +54,11 @@ class World:
     now: datetime
     holders: list[Cardholder] = field(default_factory=list)
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    @cached_property
+    def helper(self) -> Person:
+        """One agent who acts for many, so that a supervisor has something to notice."""
+        return self.people.draw()
 
 
 class Life:
@@ -104,9 +110,9 @@ class Life:
         return self.city.staff["bankclerk" if outlet.kind == OutletKind.BANK_OUTLET else "clerk"]
 
     def proof(self, party: Party = Party.HOLDER, **more: str) -> Proof:
-        """A whole checklist; for an agent or guardian also another grown-up person."""
+        """A whole checklist; for a guardian also another grown-up person, for an agent always the same."""
         if party in (Party.AGENT, Party.GUARDIAN):
-            agent = self.world.people.draw()
+            agent = self.world.helper if party == Party.AGENT else self.world.people.draw()
             more |= {"agent_name": agent.name, "agent_id_number": agent.id_number}
         return Proof(_EVERYTHING, **more)
 

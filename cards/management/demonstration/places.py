@@ -118,6 +118,7 @@ STAFF: tuple[tuple[str, str, int | None], ...] = (
     ("bankclerk", "clerk", 1),
     ("hotline", "hotline", None),
     ("supervisor", "supervisor", 0),
+    ("supervisor2", "supervisor", 1),
     ("editor", "editor", None),
     ("publisher", "publisher", None),
     ("auditor", "auditor", None),

@@ -1,0 +1,147 @@
+"""Lists of cases and of the ledger: nothing is counted, pages go on and back, and every filter leads somewhere."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cards.channels.counter import long_lists
+from cards.channels.counter.lists import AccessRecordAdmin, ApplicationAdmin, EventAdmin, LossReportAdmin, ReadOnly
+from cards.models import AccessRecord, Application, Event
+from cards.vocabulary import Stage
+from tests import factories as f
+from tests.counter.desk import Desk
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("application", "lossreport", "event", "accessrecord", "agentact", "incidentnote", "export")
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadOnly, "list_per_page", 2)
+
+
+def applications(count: int) -> list[Application]:
+    outlet, person = f.OutletFactory(of_bank=True), f.holder()
+    made = [f.first_application(person, delivery_outlet=outlet)]
+    now = timezone.now()
+    for place in range(1, count):
+        row = f.first_application(f.holder(), delivery_outlet=outlet)
+        Application.objects.filter(pk=row.pk).update(stage_since=now + timedelta(minutes=place))
+        made.append(row)
+    return made
+
+
+def get(desk: Desk, model: str, **given: Any) -> Any:
+    page = desk.client.get(f"/admin/cards/{model}/", given)
+    assert page.status_code == 200, (model, given, page.status_code, getattr(page, "url", ""))
+    return page
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_no_list_counts_its_rows(supervisor: Desk, model: str) -> None:
+    applications(3)
+    with CaptureQueriesContext(connection) as queries:
+        get(supervisor, model)
+    told = [query["sql"] for query in queries]
+    assert not [sql for sql in told if "COUNT(" in sql.upper()]
+    assert len(told) <= 9, told
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_a_list_costs_the_same_however_long_it_is(supervisor: Desk, model: str) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            get(supervisor, model)
+        return len(queries)
+
+    statements()
+    before = statements()
+    applications(5)
+    f.oral_report()
+    assert statements() == before
+
+
+def test_pages_follow_each_other_without_gap_or_double(supervisor: Desk, small_pages: None) -> None:
+    made = applications(5)
+    seen, url = [], "/admin/cards/application/"
+    for first, last in ((1, 2), (3, 4), (5, 5)):
+        page = supervisor.client.get(url)
+        cl = page.context["cl"]
+        seen += [row.pk for row in cl.result_list]
+        assert f"{first} to {last}" in page.content.decode()
+        url = f"/admin/cards/application/{cl.next_url}"
+    assert seen == [row.pk for row in made]
+    assert not cl.next_url
+    back = supervisor.client.get(f"/admin/cards/application/{cl.previous_url}")
+    assert [row.pk for row in back.context["cl"].result_list] == seen[2:4]
+
+
+def test_the_pages_end_and_say_so(supervisor: Desk, small_pages: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_lists, "LAST_PAGE", 2)
+    applications(5)
+    page = get(supervisor, "application", p="2")
+    assert "The list goes on; narrow it with the filters." in page.content.decode()
+    assert not page.context["cl"].next_url
+    for beyond in ("3", "0", "-1"):
+        assert supervisor.client.get("/admin/cards/application/", {"p": beyond}).status_code == 302
+
+
+def test_an_empty_list_says_so(supervisor: Desk) -> None:
+    assert "Nothing here." in get(supervisor, "application").content.decode()
+
+
+def test_open_is_the_default_and_every_case_is_open_or_ended(supervisor: Desk) -> None:
+    open_one, ended = applications(2)
+    f.walk_to(ended, Stage.COLLECTED)
+
+    def listed(**given: str) -> set[Any]:
+        return {row.pk for row in get(supervisor, "application", **given).context["cl"].result_list}
+
+    assert listed() == listed(case="open") == {open_one.pk}
+    assert listed(case="ended") == {ended.pk}
+    assert listed(case="all") == {open_one.pk, ended.pk}
+
+
+def test_a_report_is_in_force_or_ended(supervisor: Desk) -> None:
+    standing, card = f.oral_report(), f.card()
+    followed = f.oral_report(card)
+    f.written_report(card)
+
+    def listed(**given: str) -> set[Any]:
+        return {row.pk for row in get(supervisor, "lossreport", **given).context["cl"].result_list}
+
+    assert standing.pk in listed()
+    assert listed(case="ended") == {followed.pk}
+    assert len(listed(case="all")) == 3
+
+
+def test_the_order_of_an_index_is_the_only_order(supervisor: Desk) -> None:
+    applications(1)
+    for model in ("application", "lossreport", "event", "accessrecord"):
+        assert "?o=" not in get(supervisor, model).content.decode()
+    for one in (ApplicationAdmin, LossReportAdmin, EventAdmin, AccessRecordAdmin):
+        assert one.sortable_by == ()
+
+
+PLANS = [
+    (Application.objects.open().order_by("stage", "stage_since"), "application_waiting"),
+    (Application.objects.filter(stage="sending").order_by("stage", "stage_since"), "application_waiting"),
+    (Application.objects.open().filter(delivery_outlet=1).order_by("stage", "stage_since"), "application_at_outlet"),
+    (Event.objects.order_by("-at"), "event_newest"),
+    (Event.objects.filter(kind="loss_reported").order_by("-at"), "event_by_kind"),
+    (AccessRecord.objects.order_by("-at"), "access_record_newest"),
+]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("rows", "index"), PLANS, ids=range(len(PLANS)))
+def test_a_list_is_read_in_the_order_of_its_index(rows: Any, index: str) -> None:
+    """SQLite says how it goes; PostgreSQL sorts a handful of rows whatever index there is."""
+    plan = rows[:51].explain()
+    assert index in plan, plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
