@@ -61,7 +61,7 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
     `id_number.check`. A network that asked too often gets the outcome LATER with the moment of the next try.
     """
     limits.alarm.note()
-    subject = _subject(question.id_number)
+    subject = subject_of(question.id_number)
     try:
         with transaction.atomic():
             holder_id, holder = _found(question.id_number)
@@ -84,7 +84,7 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
 
 
-def _subject(number: str) -> str:
+def subject_of(number: str) -> str:
     """The keyed digest under which a number is counted and recorded, by whomever it was given."""
     return sealing.index_digest(number, IdNumberIndex.objects.all().purpose)[1].hex()
 
@@ -353,7 +353,7 @@ def record_staff_look(
     now = timezone.now()
     AccessRecord.objects.create(
         holder=holder,
-        subject_digest=None if holder else limits.key("record", _subject(number)),
+        subject_digest=None if holder else limits.key("record", subject_of(number)),
         at=now,
         keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
         channel=actor.channel,

@@ -251,3 +251,20 @@ class GuardianIsHolder(Refusal):
 class GuardianTooYoung(Refusal):
     message = _("A guardian must be at least %(age)s years old.")
     rule = "S9"
+
+
+class AnotherCardMeant(Refusal):
+    message = _("The caller means another card than the one this report is about. Nothing was recorded; go back.")
+    rule = "S5"
+
+
+class OutletClosed(Refusal):
+    message = _("This outlet is closed for good. Please choose another.")
+
+
+class FollowUpSettled(Refusal):
+    message = _("Somebody has already recorded how this ended.")
+
+
+class OutcomeDoesNotFit(Refusal):
+    message = _("This cannot end that way. Please choose one of the outcomes offered.")

@@ -210,6 +210,9 @@ class Action(TextChoices):
     REPLACE = "replace", _("Accept the replacement")
     LAPSE = "lapse", _("Let the oral report lapse")
     REISSUE_CODE = "reissue_code", _("Issue a new query code")
+    CALL_BACK = "call_back", _("Promise a call-back")
+    REFER = "refer", _("Send to a window")
+    SETTLE = "settle", _("Record how it ended")
 
 
 class EventKind(TextChoices):
@@ -227,6 +230,8 @@ class EventKind(TextChoices):
     CARD_ISSUED = "card_issued", _("Card handed over")
     CARD_STATUS = "card_status", _("State of the card changed")
     CODE_REISSUED = "code_reissued", _("New query code issued")
+    FOLLOW_UP_PROMISED = "follow_up_promised", _("Agreed with the person")
+    FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
 
 
 class AccessPurpose(TextChoices):
@@ -236,12 +241,42 @@ class AccessPurpose(TextChoices):
     FULL_ENQUIRY = "full_enquiry", _("Progress enquiry with query code")
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
+    STAFF_CASE_VIEW = "staff_case_view", _("Full view by staff for an open case")
+    IDENTITY_CHECK = "identity_check", _("Identity questions on the phone")
+    CALL_BACK = "call_back", _("Telephone number shown for a call-back")
 
 
 class AccessOutcome(TextChoices):
     FOUND = "found", _("Found")
     NONE = "none", _("Nothing found")
     LATER = "later", _("Asked to wait")
+
+
+class FollowUpKind(TextChoices):
+    """What was agreed on the phone and is still to be done."""
+
+    CALL_BACK = "call_back", _("Call-back")
+    COMES_IN = "comes_in", _("Comes to a window")
+
+
+class FollowUpReason(TextChoices):
+    """What a call-back or a visit is about."""
+
+    PROGRESS = "progress", _("Progress of an application")
+    LOSS = "loss", _("Written loss report, replacement")
+    STOPPED = "stopped", _("Something is missing for the application")
+    COLLECTION = "collection", _("Collecting the card")
+    RECORD = "record", _("Name, number or telephone to be corrected")
+    OTHER = "other", _("Something else")
+
+
+class FollowUpOutcome(TextChoices):
+    """How a call-back or a visit ended."""
+
+    REACHED = "reached", _("Reached and told")
+    NOT_REACHED = "not_reached", _("Not reached")
+    CAME = "came", _("Came to the window")
+    NOT_NEEDED = "not_needed", _("No longer needed")
 
 
 class FeeExemption(TextChoices):

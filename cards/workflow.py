@@ -216,6 +216,9 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
         Action.STOP,
         Action.RESUME,
         Action.REFUSE,
+        Action.CALL_BACK,
+        Action.REFER,
+        Action.SETTLE,
     )
 }
 
@@ -225,4 +228,6 @@ CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
     Action.REPORT_ORALLY: frozenset({Channel.HOTLINE, Channel.COUNTER, Channel.WEB, Channel.WECHAT}),
     Action.LAPSE: frozenset({Channel.SYSTEM}),
     Action.RECALL: frozenset({Channel.SYSTEM, Channel.COUNTER}),
+    # What was agreed on the phone is kept by whoever is asked next.
+    **dict.fromkeys((Action.CALL_BACK, Action.REFER, Action.SETTLE), frozenset({Channel.HOTLINE, Channel.COUNTER})),
 }

@@ -40,6 +40,12 @@ class PortalAdminSite(AdminSite):
             return HttpResponseRedirect(reverse("admin:second-factor"))
         return super().login(request, extra_context)
 
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The first page: the one question, and what waits for this desk."""
+        from cards.desk.home import today
+
+        return super().index(request, {"today": today(request.user), **(extra_context or {})})
+
     def get_urls(self) -> list[Any]:
         """The admin's addresses and that of the second factor."""
         from portal.second_factor import enrol

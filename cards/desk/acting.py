@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cards import workflow
 from cards.answers import answer_application, answer_report
 from cards.answers.dates import told_deadline
 from cards.desk import telling
@@ -21,6 +22,7 @@ from cards.errors import (
     AgentTooYoung,
     AgentUnnamed,
     AnotherCard,
+    AnotherCardMeant,
     BankMissing,
     CardNumberInvalid,
     CardNumberTaken,
@@ -32,6 +34,8 @@ from cards.errors import (
     GuardianTooYoung,
     GuardianUnnamed,
     NameMalformed,
+    OutcomeDoesNotFit,
+    OutletClosed,
     OutletUnknown,
     PersonAlreadyRegistered,
     PhoneMalformed,
@@ -39,7 +43,7 @@ from cards.errors import (
     Refusal,
 )
 from cards.id_number import IdNumberProblem
-from cards.models import Application, Card, Cardholder, LossReport
+from cards.models import Application, Card, Cardholder, FollowUp, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import CHINA
@@ -59,6 +63,9 @@ _PLACES: dict[type[Exception], tuple[str, ...]] = {
     NameMalformed: ("agent_name", "name"),
     PhoneMalformed: ("phone",),
     AnotherCard: ("card_number",),
+    AnotherCardMeant: ("card_meant",),
+    OutcomeDoesNotFit: ("outcome",),
+    OutletClosed: ("outlet",),
     CardNumberInvalid: ("card_number",),
     CardNumberTaken: ("card_number",),
     CertificateNumberWrong: ("certificate_number",),
@@ -150,7 +157,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         raise Http404
     party = _party(request, desk, task.action)
     book = book_on(timezone.now().astimezone(CHINA).date())
-    cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
+    cards = _cards_asked_about(task.action, holder)
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
     address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
     if request.method == "POST":
@@ -169,6 +176,16 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     )
     _block(deed)
     return deed
+
+
+def _cards_asked_about(action: Action, holder: Cardholder) -> list[Card]:
+    """The cards a form lets choose from: all that may be replaced, or all that may be reported lost."""
+    cards = Card.objects.of(holder).select_related("bank").newest_first()
+    if action == Action.ACCEPT:
+        return list(cards)
+    if action == Action.REPORT_ORALLY:
+        return [card for card in cards if card.social_status in workflow.USABLE | workflow.LOST]
+    return []
 
 
 def _party(request: HttpRequest, desk: Desk, action: Action) -> Party:
@@ -199,6 +216,8 @@ def _facts(subject: Any) -> list[tuple[str, str]]:
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)
+    if isinstance(subject, FollowUp):
+        return [(str(subject.get_kind_display()), str(subject.get_reason_display()))]
     if isinstance(subject, LossReport):
         answer_now = answer_report(subject, timezone.now())
         return [*_card_facts(subject.card), (_("Loss report"), answer_now.title), (_("How it stands"), answer_now.now)]
@@ -248,7 +267,7 @@ def _notes(matter: Matter) -> list[str]:
         ]
     if matter.action == Action.CANCEL_REPORT:
         return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
-    if matter.action == Action.REPORT_ORALLY:
+    if matter.action == Action.REPORT_ORALLY and not matter.desk.on_the_phone:
         return [
             _(
                 "Ask questions and let the caller answer; never read data out, "

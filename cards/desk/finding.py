@@ -26,11 +26,21 @@ _NOTHING_LIKE_IT = _(
 
 @dataclass(frozen=True)
 class Found:
-    """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under."""
+    """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under.
+
+    `by` says what was given: `id_number`, `card` or `paper`; `paper` is the number of the paper.
+    """
 
     holder: Cardholder | None = None
     sentence: Any = ""
     unknown_id_number: str = ""
+    by: str = "id_number"
+    paper: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What is counted when a caller is verified: the person, or the digest of a number not on record."""
+        return f"holder:{self.holder.pk}" if self.holder else enquiry.subject_of(self.unknown_id_number)
 
 
 def find(text: str, *, actor: Actor) -> Found:
@@ -55,13 +65,14 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     holder = None
     if paper:
         holder = Cardholder.objects.filter(papers__number=paper).first()
+    by = "paper" if holder else "card"
     if holder is None and card:
         entry = CardNumberIndex.objects.entry(card)
         holder = entry.holder if entry else None
     if paper or card:
         enquiry.record_staff_look(holder, paper or card, actor=actor)
     if holder is not None:
-        return Found(holder)
+        return Found(holder, by=by, paper=paper if by == "paper" else "")
     if _looks_like_an_id_number(text):
         return Found(sentence=problem.message)
     if paper:

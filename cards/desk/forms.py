@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 from cards import workflow
 from cards.actors import Proof
 from cards.desk.staff import Desk
-from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
+from cards.models import Application, Bank, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.rules import RuleBook
+from cards.services.follow_ups import OUTCOMES
 from cards.vocabulary import (
     ORDINARY_TYPES,
     Action,
@@ -22,13 +23,16 @@ from cards.vocabulary import (
     Evidence,
     ExchangeReason,
     FeeExemption,
+    FollowUpKind,
+    FollowUpOutcome,
+    FollowUpReason,
     IssueMethod,
     Party,
     Stage,
     StopReason,
 )
 
-Subject = Application | Card | Cardholder | LossReport
+Subject = Application | Card | Cardholder | FollowUp | LossReport
 
 
 # What an agent, and a guardian, is asked for at the window.
@@ -51,10 +55,20 @@ class Matter:
     cards: list[Card] = field(default_factory=list)
 
     @property
-    def checklist(self) -> list[Evidence]:
-        """What has to be seen from this party, in the order of asking."""
+    def wanted(self) -> list[Evidence]:
+        """What this action rests on for this party, in the order of asking."""
         wanted = workflow.CHECKLISTS[self.action].get(self.party, frozenset())
         return [item for item in Evidence if item in wanted]
+
+    @property
+    def given(self) -> frozenset[Evidence]:
+        """What need not be asked again: on the phone nobody gets this far without the identity questions."""
+        return frozenset({Evidence.IDENTITY_ANSWERS}) if self.desk.on_the_phone else frozenset()
+
+    @property
+    def checklist(self) -> list[Evidence]:
+        """What has to be seen and ticked."""
+        return [item for item in self.wanted if item not in self.given]
 
 
 class DeedForm(forms.Form):
@@ -103,11 +117,12 @@ class DeedForm(forms.Form):
         data = self.cleaned_data
         ticked = {item for item in self.matter.checklist if data.get(f"saw_{item.value}")}
         return Proof(
-            frozenset(ticked),
+            frozenset(ticked) | (self.matter.given & frozenset(self.matter.wanted)),
             agent_name=data.get("agent_name", ""),
             agent_id_number=data.get("agent_id_number", ""),
             card_number=data.get("card_number", ""),
             certificate_number=data.get("certificate_number", ""),
+            card_meant=data.get("card_meant", ""),
         )
 
 
@@ -267,6 +282,67 @@ class RefuseForm(DeedForm):
         min_length=5,
         max_length=500,
     )
+
+
+class OralReportForm(DeedForm):
+    """Which card the caller means, where there are several."""
+
+    card_meant = forms.ChoiceField(choices=[], label=_("Which card does the caller mean?"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Let the caller name the card; with a single card there is nothing to mistake."""
+        cards = self.matter.cards
+        if len(cards) < 2:
+            del self.fields["card_meant"]
+            return
+        self.fields["card_meant"].choices = [(str(card.pk), told_card(card)) for card in cards]  # type: ignore[attr-defined]
+        self.fields["card_meant"].help_text = _(
+            "Let the caller say type or last characters; do not take it for granted."
+        )
+
+
+def told_card(card: Card) -> str:
+    """A card by type, bank and last characters, by which a person tells one from the other."""
+    told = f"{card.get_card_type_display()} …{card.last_four}"
+    return f"{told} · {card.bank.told('name')}" if card.bank else told
+
+
+class FollowUpForm(DeedForm):
+    """What somebody is to be called back about, or comes in with, and until when."""
+
+    reason = forms.ChoiceField(choices=FollowUpReason, label=_("What is it about?"))
+    days = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(0, _("today")), (1, _("by the end of the next working day")), (3, _("within three working days"))],
+        label=_("Until when?"),
+    )
+    note = forms.CharField(
+        label=_("Note for whoever takes it on (optional)"), max_length=200, required=False, widget=_typed(),
+        help_text=_("It is kept sealed and shown on the person's page only."),
+    )  # fmt: skip
+
+
+class ReferForm(FollowUpForm):
+    """The same, with the outlet the person goes to."""
+
+    outlet = OutletChoice(queryset=Outlet.objects.none(), label=_("Where will the person come?"), empty_label=None)
+    field_order = ("outlet", "reason", "days", "note")
+
+    def prepare(self) -> None:
+        """Every window that is open."""
+        windows = Outlet.objects.filter(closed_for_good=False).select_related("bank")
+        self.fields["outlet"].queryset = windows  # type: ignore[attr-defined]
+
+
+class SettleForm(DeedForm):
+    """How a call-back or a visit ended."""
+
+    outcome = forms.ChoiceField(choices=[], label=_("How did it end?"), widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the endings of this kind."""
+        possible = OUTCOMES[FollowUpKind(self.matter.subject.kind)]
+        self.fields["outcome"].choices = _labelled(FollowUpOutcome, list(possible))  # type: ignore[attr-defined]
 
 
 class HandOverForm(DeedForm):

@@ -11,7 +11,7 @@ from cards import services
 from cards.actors import Actor
 from cards.desk import forms
 from cards.errors import ChangedMeanwhile
-from cards.models import Application, Card, Cardholder, LossReport
+from cards.models import Application, Card, Cardholder, FollowUp, LossReport
 from cards.vocabulary import Action, LossForm
 
 # Runs the service and returns the number of the paper to print, or nothing.
@@ -101,6 +101,25 @@ def _reissue(subject: Application | LossReport, actor: Actor, form: forms.DeedFo
     return subject.receipt_id
 
 
+def _call_back(holder: Cardholder, actor: Actor, form: forms.FollowUpForm) -> str:
+    data = form.cleaned_data
+    services.promise_call_back(holder, reason=data["reason"], days=data["days"], note=data["note"], actor=actor)
+    return ""
+
+
+def _refer(holder: Cardholder, actor: Actor, form: forms.ReferForm) -> str:
+    data = form.cleaned_data
+    services.refer_to_outlet(
+        holder, outlet=data["outlet"], reason=data["reason"], days=data["days"], note=data["note"], actor=actor
+    )
+    return ""
+
+
+def _settle(follow_up: FollowUp, actor: Actor, form: forms.SettleForm) -> str:
+    services.settle_follow_up(follow_up, form.cleaned_data["outcome"], actor=actor)
+    return ""
+
+
 _APPLICATION = (Application,)
 _PLAIN_STEPS = (
     Action.CHECK,
@@ -124,11 +143,14 @@ TASKS: dict[Action, Task] = {
         Task(Action.STOP, _APPLICATION, _stop, forms.StopForm),
         Task(Action.RESUME, _APPLICATION, _resume),
         Task(Action.HAND_OVER, _APPLICATION, _hand_over, forms.HandOverForm),
-        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL)),
+        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL), forms.OralReportForm),
         Task(Action.REPORT_IN_WRITING, (Card,), _report(LossForm.WRITTEN)),
         Task(Action.CANCEL_REPORT, (LossReport,), _cancel, forms.CancelForm),
         Task(Action.REPLACE, (LossReport,), _replace, forms.ReplaceForm, danger=True),
         Task(Action.REISSUE_CODE, (Application, LossReport), _reissue),
+        Task(Action.CALL_BACK, (Cardholder,), _call_back, forms.FollowUpForm),
+        Task(Action.REFER, (Cardholder,), _refer, forms.ReferForm),
+        Task(Action.SETTLE, (FollowUp,), _settle, forms.SettleForm),
     )
 }
 
@@ -136,6 +158,7 @@ _RELATED: dict[type[Any], tuple[str, ...]] = {
     Application: ("receipt", "certificate", "replaced_card", "delivery_outlet", "bank"),
     Card: ("bank",),
     LossReport: ("receipt", "card__bank"),
+    FollowUp: ("outlet__bank",),
 }
 
 
@@ -160,6 +183,8 @@ def state_of(subject: Any) -> str:
         return f"{subject.status}/{subject.receipt.issue}"
     if isinstance(subject, Card):
         return subject.social_status
+    if isinstance(subject, FollowUp):
+        return subject.outcome
     return str(Application.objects.of(subject).count())
 
 

@@ -45,6 +45,11 @@ CONSEQUENCES: dict[Action, Any] = {
     Action.CANCEL_REPORT: _("The card works again at once, as it did before the report."),
     Action.REPLACE: _("From now on the old card is void and the report can no longer be cancelled."),
     Action.REISSUE_CODE: _("The old code opens nothing from now on; give the person the new paper."),
+    Action.CALL_BACK: _(
+        "The person is on the call-back list from now on. Promise the call on the number on file, and no other."
+    ),
+    Action.REFER: _("The outlet sees on its first page that this person comes, until the last day you choose."),
+    Action.SETTLE: _("It leaves the list for good."),
 }
 LAPSES = _("The report lapses at %(until)s.")
 FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
@@ -81,6 +86,11 @@ DONE: dict[Action, Any] = {
     ),
     Action.REPLACE: _("The replacement is accepted. Say: collect with ID document and this certificate."),
     Action.REISSUE_CODE: _("The new code is in force and the old one is void."),
+    Action.CALL_BACK: _(
+        "The call-back is on the list. Say until when you call, and that it will be the number on file."
+    ),
+    Action.REFER: _("The outlet knows. Say its name, address and opening hours, and what to bring."),
+    Action.SETTLE: _("Recorded; it is off the list."),
 }
 REGISTERED = _("The person is registered.")
 

@@ -45,6 +45,11 @@ def _until_done(deed: Callable[[datetime, int], int]) -> int:
             return total
 
 
+def remove_old_follow_ups() -> int:
+    """Remove call-backs and visits long after their day."""
+    return _until_done(services.forget_old_follow_ups)
+
+
 def draw_forecasts() -> int:
     """Draw the forecasts anew."""
     return forecast.recompute(timezone.now())
@@ -74,4 +79,5 @@ JOBS = (
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old counters removed", HOURLY, remove_old_counters),
+    Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
 )

@@ -16,6 +16,7 @@ _LOOK = frozenset({"cards.find_cardholder"}) | {
         "replacement",
         "cardcertificate",
         "papernumber",
+        "followup",
         "bank",
         "outlet",
     )
@@ -48,7 +49,7 @@ _EDIT = frozenset(
 GROUPS: dict[str, frozenset[str]] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
     "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full"},
-    "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY),
+    "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY, Action.CALL_BACK, Action.REFER, Action.SETTLE),
     "supervisor": _LOOK
     | _REFERENCE
     | _AT_COUNTER

@@ -3,6 +3,7 @@
 from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
+from cards.models.follow_ups import FollowUp
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.outlets import Bank, Outlet
@@ -22,6 +23,7 @@ __all__ = [
     "Counter",
     "Event",
     "EventDetail",
+    "FollowUp",
     "Forecast",
     "IdNumberIndex",
     "LossReport",

@@ -1,6 +1,7 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
@@ -9,13 +10,17 @@ __all__ = [
     "accept_application",
     "advance",
     "cancel_loss_report",
+    "forget_old_follow_ups",
     "hand_over",
     "lapse_due",
+    "promise_call_back",
     "recall_due",
+    "refer_to_outlet",
     "register_cardholder",
     "reissue_code",
     "replace_card",
     "report_loss",
     "resume_clock",
+    "settle_follow_up",
     "stop_clock",
 ]

@@ -7,6 +7,7 @@ from cards import calendar, workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
+    AnotherCardMeant,
     FormalReportIsFinal,
     FormalReportNeeded,
     NoReportStanding,
@@ -55,6 +56,8 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
         remembered = proof.check(act, action, evidence)
         proof.belongs(act, card)
         card = Card.objects.get(pk=card.pk, holder=act.holder)
+        if evidence.card_meant and evidence.card_meant != str(card.pk):
+            raise AnotherCardMeant()
         standing = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
         before = card.social_status
         if standing is not None:

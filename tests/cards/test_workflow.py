@@ -19,7 +19,7 @@ from cards.errors import (
     OriginalCardMissing,
     Refusal,
 )
-from cards.models import Application, Card, CardCertificate, Event, LossReport
+from cards.models import Application, Card, CardCertificate, Event, FollowUp, LossReport
 from cards.services.losses import actions_for_card
 from cards.services.proof import actor_may
 from cards.vocabulary import (
@@ -194,7 +194,9 @@ class Scene:
             self.report = f.written_report(f.card(self.holder))
         elif action in (Action.STOP, Action.RESUME):
             self.application = application_in(PLAIN, "checking", self.stopped, of=self.holder, outlet=self.outlet)
-        elif action != Action.ACCEPT:
+        elif action == Action.SETTLE:
+            self.follow_up = f.call_back(self.holder)
+        elif action not in (Action.ACCEPT, Action.CALL_BACK, Action.REFER):
             route, stage, stop = STARTS[action]
             self.application = application_in(route, stage, stop, of=self.holder, outlet=self.outlet)
 
@@ -221,6 +223,12 @@ class Scene:
             services.cancel_loss_report(self.report, actor=actor, evidence=evidence)
         elif action == Action.REPLACE:
             services.replace_card(self.report, delivery_outlet=self.outlet, actor=actor, evidence=evidence)
+        elif action == Action.CALL_BACK:
+            services.promise_call_back(self.holder, reason="progress", days=1, actor=actor)
+        elif action == Action.REFER:
+            services.refer_to_outlet(self.holder, outlet=self.outlet, reason="loss", days=0, actor=actor)
+        elif action == Action.SETTLE:
+            services.settle_follow_up(self.follow_up, "reached", actor=actor)
         else:
             self._do_to_application(actor, evidence)
 
@@ -261,7 +269,7 @@ STARTS = {action: (*start, "") for action, start in _ROUTES.items()} | {
 }
 # The worker lets reports lapse by itself; nobody else can ask for it.
 DONE_BY_SOMEBODY = [action for action in Action if action != Action.LAPSE]
-REMEMBERED = (Application, Card, CardCertificate, Event, LossReport)
+REMEMBERED = (Application, Card, CardCertificate, Event, FollowUp, LossReport)
 
 
 def everything_on_record() -> list[list[Any]]:

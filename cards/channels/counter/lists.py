@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import workflow
+from cards.desk.home import end_of_today
 from cards.models import AccessRecord, Application, Event, LossReport
 from cards.vocabulary import LossStatus
 
@@ -120,12 +122,44 @@ class StandingReports(Unfinished):
         return queryset.filter(status=LossStatus.STANDING)
 
 
+class StandingClocks(admin.SimpleListFilter):
+    """Cases whose clock stands."""
+
+    title = _("clock")
+    parameter_name = "clock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one thing one looks for."""
+        return [("standing", _("stands"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        return queryset.exclude(stop="") if self.value() == "standing" else queryset
+
+
+class LapsingToday(admin.SimpleListFilter):
+    """Oral reports that lapse at the end of today, in China."""
+
+    title = _("lapse")
+    parameter_name = "lapse"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one day that cannot wait."""
+        return [("today", _("today"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        if self.value() != "today":
+            return queryset
+        return queryset.standing(timezone.now()).filter(lapses_at__lte=end_of_today())  # type: ignore[attr-defined]
+
+
 @admin.register(Application)
 class ApplicationAdmin(CaseList):
     """Applications, those that have waited longest in their stage first."""
 
     list_display = ("__str__", "stage", "stage_since", "stop", "card_type", "accepted_outlet", "delivery_outlet")
-    list_filter = (OpenApplications, "stage", "stop", "kind", "delivery_outlet")
+    list_filter = (OpenApplications, StandingClocks, "stage", "stop", "kind", "delivery_outlet", "accepted_outlet")
     list_select_related = ("accepted_outlet", "delivery_outlet")
     ordering = ("stage_since",)
 
@@ -135,7 +169,7 @@ class LossReportAdmin(CaseList):
     """Loss reports, those that lapse next first."""
 
     list_display = ("__str__", "status", "made_at", "lapses_at", "channel", "card_type")
-    list_filter = (StandingReports, "form", "status", "channel")
+    list_filter = (StandingReports, LapsingToday, "form", "status", "channel")
     list_select_related = ("card",)
     ordering = ("lapses_at", "made_at")
 

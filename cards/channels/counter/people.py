@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,24 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services
 from cards.channels.counter import papers
-from cards.desk import acting, finding, holder_page, telling
+from cards.desk import acting, calls, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
-from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
+from cards.desk.leading import SeeOther, person_url
+from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder
 from cards.vocabulary import AccessPurpose, Party
-
-
-class SeeOther(HttpResponseRedirectBase):
-    """What follows a POST: fetch another page by GET."""
-
-    status_code = 303
-
-
-def person_url(holder: Any) -> str:
-    """The address of a person's screen; the random key says nothing."""
-    return reverse("admin:cards_cardholder_change", args=[getattr(holder, "pk", holder)])
 
 
 @admin.register(Cardholder)
@@ -72,12 +61,14 @@ class CardholderAdmin(admin.ModelAdmin):
 
     @method_decorator(sensitive_post_parameters())
     def find_view(self, request: HttpRequest) -> HttpResponse:
-        """Find a person by a number that was typed or scanned."""
+        """Find a person by a number that was typed or scanned; on the phone a call begins, and nobody is shown yet."""
         desk = self._desk(request)
         typed = request.POST.get("number", "")
         if request.method != "POST":
             return self._page(request, "find.html", _("Find a person"), typed="", found=finding.Found())
         found = finding.find(typed, actor=desk.actor(Party.OFFICE))
+        if desk.on_the_phone and (found.holder or found.unknown_id_number):
+            return self._asked(request, found)
         if found.holder is not None:
             return self._opened(request, found.holder)
         register = None
@@ -112,6 +103,12 @@ class CardholderAdmin(admin.ModelAdmin):
         mark_opened(request, str(holder.pk))
         return SeeOther(person_url(holder))
 
+    @staticmethod
+    def _asked(request: HttpRequest, found: finding.Found) -> HttpResponse:
+        """The caller has to be verified first, and a number not on record looks like any other until then."""
+        calls.begin(request, holder=found.holder, subject=found.subject, found_by=found.by, paper=found.paper)
+        return SeeOther(reverse("admin:cards_call"))
+
     def open_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Record a look at a person reached from a list, then go there."""
         desk = self._desk(request)
@@ -119,6 +116,8 @@ class CardholderAdmin(admin.ModelAdmin):
             return SeeOther(person_url(key))
         holder = get_object_or_404(Cardholder, pk=key)
         enquiry.record_staff_look(holder, "", actor=desk.actor(Party.OFFICE))
+        if desk.on_the_phone:
+            return self._asked(request, finding.Found(holder, by=""))
         return self._opened(request, holder)
 
     # --- the person ---
@@ -128,8 +127,8 @@ class CardholderAdmin(admin.ModelAdmin):
         """Show a person, masked; in full for this one answer after a reason was given."""
         desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
-        if not is_opened(request, str(holder.pk), PERSON_OPEN):
-            return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
         may_see_all = request.user.has_perm("cards.view_full")
         form, full = FullViewForm(), False
         if request.method == "POST":
@@ -155,6 +154,11 @@ class CardholderAdmin(admin.ModelAdmin):
             holder, "", actor=desk.actor(Party.OFFICE), purpose=AccessPurpose.STAFF_FULL_VIEW, reason=reason
         )
 
+    def _closed(self, request: HttpRequest, desk: Desk, holder: Cardholder) -> HttpResponse:
+        """Say why nothing is shown, and what opens it."""
+        title = _("The caller is not verified") if desk.on_the_phone else _("Open this record")
+        return self._page(request, "closed.html", title, holder_key=holder.pk, desk=desk)
+
     # --- actions ---
 
     @method_decorator(sensitive_post_parameters())
@@ -165,8 +169,8 @@ class CardholderAdmin(admin.ModelAdmin):
         if not desk.may(task.action):
             raise PermissionDenied
         holder = get_object_or_404(Cardholder, pk=key)
-        if not is_opened(request, str(holder.pk), PERSON_OPEN):
-            return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
         deed = acting.prepare(request, desk, task, holder, subject)
         if request.method == "POST" and deed.carried_out():
             messages.success(request, telling.DONE[task.action])
