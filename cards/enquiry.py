@@ -25,15 +25,13 @@ from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIn
 from cards.models.outlets import put_in_place
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
-from cards.vocabulary import AccessOutcome, AccessPurpose, PaperKind
+from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose, SocialStatus
 from cards.workflow import OPEN
 
 MISS_KEPT = timedelta(days=30)
 RECORD_KEPT = timedelta(days=3 * 365)
 SHOWN_AFTER_END = timedelta(days=90)
 PAPERS_TRIED = 12
-# An answer number and a message number open nothing for the public.
-OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 DAY, HOUR, QUARTER, MINUTE = 86400, 3600, 900, 60
 
 
@@ -271,6 +269,17 @@ def _cards_of(holder_id: uuid.UUID) -> list[Card]:
 def _is_shown(application: Application, now: datetime) -> bool:
     """Open applications, and for a while those that ended."""
     return application.stage in OPEN or application.stage_since >= now - SHOWN_AFTER_END
+
+
+def read_present(holder: Cardholder, now: datetime, *, full: bool = True) -> CaseFile:
+    """What is told about a person now: what is open or ended lately, and the cards that are valid or in it."""
+    case = read_everything(holder, now)
+    case.applications = [row for row in case.applications if _is_shown(row, now)]
+    if not full:
+        return CaseFile(now, case.applications)
+    replaced = {row.replaced_card_id for row in case.applications}
+    case.cards = [row for row in case.cards if row.social_status != SocialStatus.CANCELLED or row.pk in replaced]
+    return case
 
 
 def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile:

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from cards import limits
 from cards.actors import Actor
-from cards.enquiry import MISS_KEPT, OPENING_PAPERS, RECORD_KEPT
+from cards.enquiry import MISS_KEPT, RECORD_KEPT
 from cards.models import AccessRecord, Application, Card, Cardholder, PaperNumber
 from cards.names import fold_name
-from cards.vocabulary import AccessOutcome, AccessPurpose
+from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose
 
 TRIES, CLOSED_FOR = 3, 3600
 # What employers, schools and families know weighs 1; what stands on card and paper weighs 2.

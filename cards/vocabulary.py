@@ -139,6 +139,11 @@ class PaperKind(IntegerChoices):
     LOSS_RECEIPT = 3, _("Loss report receipt")
     ANSWER = 4, _("Answer number")
     MESSAGE = 5, _("Message number")
+    CANCELLATION = 6, _("Cancellation receipt")
+
+
+# The papers whose query code opens their case; all others open nothing for the public.
+OPENING_PAPERS = (PaperKind.RECEIPT, PaperKind.CERTIFICATE, PaperKind.LOSS_RECEIPT)
 
 
 class Party(TextChoices):
@@ -232,6 +237,7 @@ class EventKind(TextChoices):
     CODE_REISSUED = "code_reissued", _("New query code issued")
     FOLLOW_UP_PROMISED = "follow_up_promised", _("Agreed with the person")
     FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
+    ANSWER_GIVEN = "answer_given", _("Answer given")
 
 
 class AccessPurpose(TextChoices):

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from cards import forecast, workflow
 from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
+from cards.answers.phrases import joined, sentence
 from cards.answers.track import Step, track
 from cards.models import Application
 from cards.models.rule_data import book_on, forecasts
@@ -45,7 +46,7 @@ class ApplicationAnswer:
     def verdict(self) -> dict[str, Any]:
         """What the verdict component shows."""
         kind = "act" if self.needs_person else "over" if self.stage in workflow.ENDED else ""
-        text = _joined(self.now, self.next)
+        text = joined(self.now, self.next)
         return {
             "kind": kind,
             "tag": self.tag,
@@ -58,34 +59,21 @@ class ApplicationAnswer:
     @property
     def phone(self) -> str:
         """What the officer or the voice line says: at most three sentences."""
-        return _joined(_sentence(self.title), self.now, self.estimate or self.next)
+        return joined(sentence(self.title), self.now, self.estimate or self.next)
 
     @property
     def wechat(self) -> str:
         """One line for a chat."""
-        return _joined(self.tag + _(": ") + _sentence(self.title), self.estimate or self.next)
+        return joined(self.tag + _(": ") + sentence(self.title), self.estimate or self.next)
 
     @property
     def slip(self) -> list[str]:
         """The lines of a progress slip."""
-        lines = [self.tag, _sentence(self.title), self.now, self.estimate, self.next]
+        lines = [self.tag, sentence(self.title), self.now, self.estimate, self.next]
         if self.full:
             number = spaced_paper_number(self.application.receipt_id)
             lines.insert(1, _("Receipt number %(number)s") % {"number": number})
         return [line for line in lines if line]
-
-
-def _sentence(title: str) -> str:
-    return title + pgettext("end of a sentence", ".")
-
-
-def _joined(*sentences: str) -> str:
-    """The sentences one after another; Chinese puts no space between them."""
-    told = ""
-    for sentence in filter(None, sentences):
-        pair = {"one": told, "two": sentence}
-        told = pgettext("two sentences", "%(one)s %(two)s") % pair if told else sentence
-    return told
 
 
 def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
@@ -224,7 +212,7 @@ def _told_estimate(estimate: forecast.Estimate | None) -> tuple[list[dict[str, s
     dates.append({"label": _("You may ask us from"), "value": asks})
     note = str(rests) % {"cases": estimate.cases}
     if estimate.provisional:
-        note = _joined(note, str(wording.PROVISIONAL))
+        note = joined(note, str(wording.PROVISIONAL))
     if estimate.overdue:
         return dates, str(wording.OVERDUE), note
     return (dates, str(line) % {"half": told_day(estimate.half_by), "most": told_day(estimate.most_by)}, note)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline, told_moment
+from cards.answers.phrases import joined, sentence
 from cards.models import Card, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import CHINA
@@ -61,6 +63,19 @@ class CardAnswer:
     social: SocialStatus
     ledgers: list[Ledger]
     reports: list[LossAnswer] = field(default_factory=list)
+
+    @property
+    def phone(self) -> str:
+        """At most three sentences: the newest report, or else both ledgers."""
+        if self.reports:
+            return self.reports[0].phone
+        return joined(sentence(self.title), *(sentence(ledger.title) for ledger in self.ledgers))
+
+    @property
+    def slip(self) -> list[str]:
+        """The lines of a slip: the card, its ledgers, its reports."""
+        ledgers = [pgettext("between notes", ", ").join((ledger.title, *ledger.lines)) for ledger in self.ledgers]
+        return [self.title, *ledgers, *(line for report in self.reports for line in report.slip)]
 
 
 def answer_report(report: LossReport, now: datetime, followed: bool = False) -> LossAnswer:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,14 @@ class CaseAnswer:
         if self.parts:
             return [line for part in self.parts for line in part.slip]
         return [line for line in (self.title, self.now, self.next) if line]
+
+    @property
+    def matters(self) -> list[dict[str, Any]]:
+        """Every matter in words to be kept: the applications, then the cards with their reports."""
+        parts: list[ApplicationAnswer | CardAnswer] = [*self.applications, *self.cards]
+        if not parts:
+            return [{"phone": self.phone, "slip": self.slip}]
+        return [{"phone": part.phone, "slip": part.slip} for part in parts]
 
     @property
     def reasons(self) -> list[str]:

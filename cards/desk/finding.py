@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import enquiry
@@ -13,11 +14,12 @@ from cards.id_number import IdNumberProblem
 from cards.models import Cardholder, CardNumberIndex, PaperNumber
 from cards.paper_number import PaperNumberMalformed, check_paper_number
 from cards.services.card_numbers import clean_card_number
+from cards.vocabulary import PaperKind
 
 _NO_PERSON = _("Nobody is on record under this ID number.")
-_NO_PAPER = _("No receipt or certificate of ours has this number. Compare it with the paper.")
+_NO_PAPER = _("No receipt, certificate or answer of ours has this number. Compare it with the paper.")
 _NO_CARD = _("No card on record has this number. Try the ID number.")
-_EMPTY = _("Enter an ID number, a card number, or the number of a receipt or certificate.")
+_EMPTY = _("Enter an ID number, a card number, or the number of a receipt, certificate or answer.")
 _NOTHING_LIKE_IT = _(
     "This is neither an ID number (18 characters) nor the number of a paper (12 digits) "
     "nor a card number (9 to 19 characters)."
@@ -28,7 +30,7 @@ _NOTHING_LIKE_IT = _(
 class Found:
     """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under.
 
-    `by` says what was given: `id_number`, `card` or `paper`; `paper` is the number of the paper.
+    `by` says what was given: `id_number`, `card`, `paper` or `answer`; `paper` is the number of the paper.
     """
 
     holder: Cardholder | None = None
@@ -36,6 +38,11 @@ class Found:
     unknown_id_number: str = ""
     by: str = "id_number"
     paper: str = ""
+
+    @property
+    def by_answer(self) -> bool:
+        """Whether an answer number was given: what was told then is wanted first."""
+        return self.by == "answer"
 
     @property
     def subject(self) -> str:
@@ -62,17 +69,17 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     """Not an ID number: a paper, a card, or a slip of the fingers."""
     paper, paper_problem = _paper_number(text)
     card = _card_number(text)
-    holder = None
+    known = None
     if paper:
-        holder = Cardholder.objects.filter(papers__number=paper).first()
-    by = "paper" if holder else "card"
+        known = PaperNumber.objects.on_record(timezone.now()).filter(number=paper).select_related("holder").first()
+    holder = known.holder if known else None
     if holder is None and card:
         entry = CardNumberIndex.objects.entry(card)
         holder = entry.holder if entry else None
     if paper or card:
         enquiry.record_staff_look(holder, paper or card, actor=actor)
     if holder is not None:
-        return Found(holder, by=by, paper=paper if by == "paper" else "")
+        return Found(holder, by=_kind_of(known), paper=paper if known else "")
     if _looks_like_an_id_number(text):
         return Found(sentence=problem.message)
     if paper:
@@ -80,6 +87,13 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     if paper_problem == "check":
         return Found(sentence=PaperNumberMalformed("check").message)
     return Found(sentence=_NO_CARD if card else _NOTHING_LIKE_IT)
+
+
+def _kind_of(known: PaperNumber | None) -> str:
+    """What was given, for a person who was found by something else than the ID number."""
+    if known is None:
+        return "card"
+    return "answer" if known.kind == PaperKind.ANSWER else "paper"
 
 
 def _paper_number(text: str) -> tuple[str, str]:

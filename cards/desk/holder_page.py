@@ -17,7 +17,7 @@ from cards.answers.card import CardAnswer, LossAnswer
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
 from cards.enquiry import read_everything
-from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
+from cards.models import Answer, Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.losses import actions_for_card
@@ -38,6 +38,7 @@ from cards.vocabulary import (
 )
 
 TIMELINE_LENGTH = 100
+ANSWERS_SHOWN = 20
 # Beside the way on, not on it.
 _ASIDE = frozenset({Action.STOP, Action.WITHDRAW, Action.REISSUE_CODE, Action.CANCEL_REPORT})
 
@@ -101,6 +102,17 @@ class TimelineLine:
     by: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """An answer that was given under a number: when, by which door, in which words."""
+
+    number: str
+    at: datetime
+    by: str
+    matters: list[dict[str, Any]]
+    slip: Paper
+
+
 @dataclass
 class HolderPage:
     """Everything the template shows."""
@@ -114,6 +126,7 @@ class HolderPage:
     cards: list[CardPanel] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
     timeline: list[TimelineLine] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
 
 def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
@@ -138,6 +151,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
         known = bool(case.applications or case.cards)
         page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
     page.timeline = _timeline(holder)
+    page.told = _told(holder, now)
     return page
 
 
@@ -296,3 +310,21 @@ def _timeline(holder: Cardholder) -> list[TimelineLine]:
         )
         lines.append(TimelineLine(event.at, what, by))
     return lines
+
+
+# --- what was told ------------------------------------------------------------------------------------------------
+
+
+def _told(holder: Cardholder, now: datetime) -> list[Told]:
+    """The newest answers that are still kept, word for word as they were given."""
+    answers = Answer.objects.of(holder).kept(now).select_related("paper", "user").newest_first()[:ANSWERS_SHOWN]
+    return [
+        Told(
+            spaced_paper_number(answer.paper_id),
+            answer.at,
+            _joined(answer.get_channel_display(), answer.user.get_username() if answer.user else ""),
+            answer.words[answer.language],
+            paper_panel(answer.paper),
+        )
+        for answer in answers
+    ]

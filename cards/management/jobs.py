@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from cards import forecast, services
-from cards.models import AccessRecord, Counter
+from cards.models import AccessRecord, Answer, Counter, PaperNumber
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -67,6 +68,20 @@ def remove_old_access_records() -> int:
             return total
 
 
+def remove_old_answers() -> int:
+    """Erase the answers that are kept no longer, with their numbers, a few at a time."""
+    total = 0
+    while True:
+        old = Answer.objects.filter(keep_until__lte=timezone.now()).order_by("keep_until")
+        numbers = list(old.values_list("paper_id", flat=True)[:BATCH])
+        with transaction.atomic():
+            Answer.objects.filter(paper__in=numbers).delete()
+            PaperNumber.objects.filter(pk__in=numbers).delete()
+        total += len(numbers)
+        if len(numbers) < BATCH:
+            return total
+
+
 def remove_old_counters() -> int:
     """Remove the counters whose window has ended."""
     removed, _by_model = Counter.objects.filter(expires__lte=time.time()).delete()
@@ -78,6 +93,7 @@ JOBS = (
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
+    Job("old answers erased", HOURLY, remove_old_answers),
     Job("old counters removed", HOURLY, remove_old_counters),
     Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
 )

@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef
 from cards import sealing
 from cards.models import CardNumberIndex, IdNumberIndex, PaperNumber
 from cards.models.fields import Sealed, SealedTextField
+from cards.vocabulary import OPENING_PAPERS
 
 BATCH = 500
 
@@ -178,6 +179,7 @@ def remove_older(directory: Directory, done: Done) -> None:
 
 def papers_under_older_keys() -> dict[str, int]:
     """How many papers in force take their query code from each older index key."""
-    older = PaperNumber.objects.in_force().exclude(code_key_id=sealing.current_index_key_id())
+    opening = PaperNumber.objects.in_force().filter(kind__in=OPENING_PAPERS)
+    older = opening.exclude(code_key_id=sealing.current_index_key_id())
     counted = older.order_by().values("code_key_id").annotate(papers=Count("pk")).order_by("code_key_id")
     return {row["code_key_id"]: row["papers"] for row in counted}

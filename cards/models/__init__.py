@@ -1,5 +1,6 @@
 """The tables of cards; what one row or table can promise is a constraint."""
 
+from cards.models.answers import Answer
 from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
@@ -13,6 +14,7 @@ from cards.models.rule_data import Forecast, OfficeDay, RuleSet, StageStandard
 
 __all__ = [
     "AccessRecord",
+    "Answer",
     "Application",
     "Bank",
     "Cancellation",

@@ -30,6 +30,7 @@ FIELDS: dict[str, dict[str, str]] = {
     ),
     "cards.CardNumberIndex": _about_a_person("id key_id digest holder card"),
     "cards.PaperNumber": _about_a_person("number kind holder issue code_key_id made_at voided_at"),
+    "cards.Answer": _about_a_person("id holder paper at keep_until channel user rule_version language state", "words"),
     "cards.CardCertificate": _about_a_person("id holder application paper outlet earliest_on issued_at used_at"),
     "cards.Application": _about_a_person(
         "id holder kind method card_type exchange_reason bank replaced_card card receipt accepted_outlet "
@@ -69,6 +70,8 @@ SHAPES: dict[str, str] = {
     "cards.CardNumberIndex.key_id": r"[\w.-]+",
     "cards.PaperNumber.number": r"[0-9]{12}",
     "cards.PaperNumber.code_key_id": r"[\w.-]+",
+    "cards.Answer.rule_version": r"[\w.-]+",
+    "cards.Answer.language": r"zh-hans|en",
     "cards.Application.rule_version": r"[\w.-]+",
     "cards.LossReport.rule_version": r"[\w.-]+",
     "cards.Cancellation.rule_version": r"[\w.-]+",

@@ -1,6 +1,7 @@
 """Numbers on paper, and the card certificate with which a replaced card is collected."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ class PaperNumberQuerySet(models.QuerySet["PaperNumber"]):
 
     def of(self, holder: "Cardholder | uuid.UUID") -> "PaperNumberQuerySet":
         return self.filter(holder=holder)
+
+    def on_record(self, now: datetime) -> "PaperNumberQuerySet":
+        """Without the numbers of answers that are kept no longer, whether or not a job has run."""
+        return self.exclude(answer__keep_until__lte=now)
 
     def in_force(self) -> "PaperNumberQuerySet":
         """Papers that still open their case."""

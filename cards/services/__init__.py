@@ -1,5 +1,6 @@
 """Every write, one verb each: check, compare-and-swap, event, one transaction."""
 
+from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
 from cards.services.handover import hand_over
@@ -12,6 +13,7 @@ __all__ = [
     "cancel_loss_report",
     "forget_old_follow_ups",
     "hand_over",
+    "keep_answer",
     "lapse_due",
     "promise_call_back",
     "recall_due",

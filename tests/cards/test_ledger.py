@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cards import sealing, services
+from cards import sealing, services, told
 from cards.actors import Actor
 from cards.models import AccessRecord, Application, Card, Cardholder, Event, EventDetail, LossReport
 from cards.models.protection import trigger_names
@@ -282,6 +282,7 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
+    told.tell(person, actor=f.on_phone())
     papers = [paper.query_code for paper in person.papers.all()]
     return person, [*CANARY.values(), person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
 

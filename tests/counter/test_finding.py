@@ -120,7 +120,7 @@ def test_the_hotline_registers_nobody(hotline: Desk) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "Enter an ID number, a card number, or the number of a receipt or certificate."),
+        ("", "Enter an ID number, a card number, or the number of a receipt, certificate or answer."),
         ("119999900307001", "an ID number of the old kind with 15 digits"),
         ("11999919900307001", "An ID number has 18 characters; this one has 17."),
         ("119999199013070016", "there is no such date"),
@@ -140,7 +140,10 @@ def test_what_cannot_be_found_is_answered_in_words(clerk: Desk, typed: str, sent
 def test_a_paper_number_that_is_ours_in_form_only_is_told_so(clerk: Desk) -> None:
     from cards.paper_number import new_paper_number
 
-    assert "No receipt or certificate of ours has this number" in clerk.find(new_paper_number("1")).content.decode()
+    assert (
+        "No receipt, certificate or answer of ours has this number"
+        in clerk.find(new_paper_number("1")).content.decode()
+    )
 
 
 def test_the_first_page_of_a_clerk_is_the_search(clerk: Desk, hotline: Desk, desk_of: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from cards import enquiry, services
+from cards import enquiry, services, told
 from cards.channels.counter import papers
 from cards.desk import acting, calls, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
@@ -37,6 +37,7 @@ class CardholderAdmin(admin.ModelAdmin):
             path("register/", page(self.register_view), name="cards_cardholder_register"),
             path("<uuid:key>/change/", page(self.person_view), name="cards_cardholder_change"),
             path("<uuid:key>/open/", page(self.open_view), name="cards_cardholder_open"),
+            path("<uuid:key>/answer/", page(self.answer_view), name="cards_cardholder_answer"),
             path("<uuid:key>/do/<str:action>/<uuid:subject>/", page(self.act_view), name="cards_cardholder_do"),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
         ]
@@ -70,7 +71,7 @@ class CardholderAdmin(admin.ModelAdmin):
         if desk.on_the_phone and (found.holder or found.unknown_id_number):
             return self._asked(request, found)
         if found.holder is not None:
-            return self._opened(request, found.holder)
+            return self._opened(request, found.holder, "#told" if found.by_answer else "")
         register = None
         if found.unknown_id_number and desk.may_register:
             register = RegisterForm(initial={"id_number": found.unknown_id_number})
@@ -98,10 +99,10 @@ class CardholderAdmin(admin.ModelAdmin):
                 return self._opened(request, holder)
         return self._page(request, "register.html", _("Register a person"), form=form)
 
-    def _opened(self, request: HttpRequest, holder: Cardholder) -> HttpResponse:
+    def _opened(self, request: HttpRequest, holder: Cardholder, place: str = "") -> HttpResponse:
         """The look is recorded: remember it and go to the person."""
         mark_opened(request, str(holder.pk))
-        return SeeOther(person_url(holder))
+        return SeeOther(person_url(holder) + place)
 
     @staticmethod
     def _asked(request: HttpRequest, found: finding.Found) -> HttpResponse:
@@ -146,7 +147,17 @@ class CardholderAdmin(admin.ModelAdmin):
             may_see_all=may_see_all,
             full_form=form,
             desk=desk,
+            answer_url=reverse("admin:cards_cardholder_answer", args=[holder.pk]),
         )
+
+    def answer_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+        """Tell a person how things stand, under a number; at a window the slip follows."""
+        desk = self._desk(request)
+        holder = get_object_or_404(Cardholder, pk=key)
+        if request.method != "POST" or not calls.is_open(request, desk, holder.pk):
+            return SeeOther(person_url(holder))
+        told.tell(holder, actor=desk.actor(Party.HOLDER))
+        return SeeOther(person_url(holder) + "#told")
 
     @staticmethod
     def _record_full_view(desk: Desk, holder: Cardholder, reason: str) -> None:

@@ -16,17 +16,19 @@ NAME = "answer"
 PATH = "/status/"
 MAX_AGE = 600
 _PURPOSE = "web-answer"
-# When it was asked, outcome, holder, paper number, issue, whether the code missed, when the next try is possible.
-_SHAPE = struct.Struct(">QB16s12sI?d")
+# When it was asked, outcome, holder, paper number, issue, whether the code missed, when the next try is possible,
+# answer number.
+_SHAPE = struct.Struct(">QB16s12sI?d12s")
 _OUTCOMES = tuple(AccessOutcome)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """An opening as the cookie keeps it, with the second of the look-up that made it."""
+    """An opening as the cookie keeps it, with the second of its look-up, and the answer number if there is one."""
 
     opening: Opening
     asked_at: int
+    number: str = ""
 
     @property
     def seconds_left(self) -> int:
@@ -34,7 +36,7 @@ class Kept:
         return self.asked_at + MAX_AGE - int(time.time())
 
 
-def put(response: HttpResponse, opening: Opening, asked_at: int | None = None) -> None:
+def put(response: HttpResponse, opening: Opening, asked_at: int | None = None, number: str = "") -> None:
     """Give the browser an opening to keep; with `asked_at` the time of an earlier look-up goes on running."""
     kept = Kept(opening, int(time.time()) if asked_at is None else asked_at)
     payload = _SHAPE.pack(
@@ -45,6 +47,7 @@ def put(response: HttpResponse, opening: Opening, asked_at: int | None = None) -
         opening.issue,
         opening.code_missed,
         opening.retry_at,
+        number.encode("ascii"),
     )
     response.set_cookie(
         NAME,
@@ -64,7 +67,7 @@ def read(request: HttpRequest) -> Kept | None:
         return None
     try:
         payload = sealing.open_token(token, _PURPOSE, MAX_AGE)
-        asked_at, outcome, holder, paper, issue, code_missed, retry_at = _SHAPE.unpack(payload)
+        asked_at, outcome, holder, paper, issue, code_missed, retry_at, number = _SHAPE.unpack(payload)
     except (sealing.SealError, struct.error):
         # Not ours, too old, or of an earlier shape: all the same to the browser.
         return None
@@ -76,7 +79,7 @@ def read(request: HttpRequest) -> Kept | None:
         code_missed=code_missed,
         retry_at=retry_at,
     )
-    kept = Kept(opening, asked_at)
+    kept = Kept(opening, asked_at, number.rstrip(b"\0").decode("ascii"))
     return kept if kept.seconds_left > 0 else None
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cards import enquiry
+from cards import enquiry, told
 from cards.actors import Actor
 from cards.answers import CaseAnswer, answer_case, answer_later
 from cards.case_file import NOBODY, Opening
@@ -41,7 +41,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     kept = answer_cookie.read(request)
     if kept is None:
         return redirect("status")
-    return _shown(request, kept.opening)
+    return _shown(request, kept)
 
 
 @about_a_person
@@ -55,7 +55,7 @@ def code(request: HttpRequest) -> HttpResponse:
         return redirect("status-answer")
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _shown(request, kept.opening, form)
+        return _shown(request, kept, form)
     opened = enquiry.open_with_code(
         kept.opening.holder_id, form.cleaned_data["code"], network=_network(request), actor=CITIZEN
     )
@@ -63,7 +63,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if opened.paper:
         answer_cookie.put(response, opened)
     else:
-        answer_cookie.put(response, _still_open(kept.opening, opened), kept.asked_at)
+        answer_cookie.put(response, _still_open(kept.opening, opened), kept.asked_at, kept.number)
     return response
 
 
@@ -72,6 +72,19 @@ def _still_open(before: Opening, tried: Opening) -> Opening:
     if tried.outcome == AccessOutcome.LATER:
         return replace(before, outcome=tried.outcome, retry_at=tried.retry_at)
     return replace(before, outcome=AccessOutcome.FOUND, code_missed=True)
+
+
+@about_a_person
+@answers_to("POST")
+def number(request: HttpRequest) -> HttpResponse:
+    """Give the answer a number to quote on the phone or at a window; it opens nothing here."""
+    kept = answer_cookie.read(request)
+    if kept is None or kept.opening.outcome != AccessOutcome.FOUND:
+        return SeeOther(reverse("status"))
+    answer = told.keep(enquiry.read_case(kept.opening), kept.opening.holder_id, actor=CITIZEN)
+    response = SeeOther(reverse("status-answer"))
+    answer_cookie.put(response, kept.opening, kept.asked_at, answer.paper_id)
+    return response
 
 
 @about_a_person
@@ -95,8 +108,9 @@ def _network(request: HttpRequest) -> str:
     return request.client_network  # type: ignore[attr-defined]
 
 
-def _shown(request: HttpRequest, opening: Opening, form: CodeForm | None = None) -> HttpResponse:
+def _shown(request: HttpRequest, kept: answer_cookie.Kept, form: CodeForm | None = None) -> HttpResponse:
     """Render what an opening shows at this moment."""
+    opening = kept.opening
     wait = math.ceil(opening.retry_at - time.time())
     if opening.outcome == AccessOutcome.LATER:
         if wait > 0:
@@ -106,7 +120,7 @@ def _shown(request: HttpRequest, opening: Opening, form: CodeForm | None = None)
     case = answer_case(enquiry.read_case(opening), opening)
     if case.outcome == "none":
         return render(request, "status/none.html", {"case": case})
-    return render(request, "status/answer.html", presentation.context_of(case, form))
+    return render(request, "status/answer.html", presentation.context_of(case, form, kept.number))
 
 
 def _later(request: HttpRequest, case: CaseAnswer, wait: int) -> HttpResponse:

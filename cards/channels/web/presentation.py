@@ -13,6 +13,7 @@ from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer,
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
 from cards.channels.web.shared_parts import track_html, verdict_html
+from cards.paper_number import spaced_paper_number
 from cards.vocabulary import LossStatus
 from cards.workflow import OPEN
 
@@ -39,8 +40,11 @@ class CardPart:
     reports: list[LossAnswer]
 
 
-def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]:
-    """Everything the template of a found case needs; `form` is a query code that was mistyped."""
+def context_of(case: CaseAnswer, form: CodeForm | None = None, number: str = "") -> dict[str, Any]:
+    """Everything the template of a found case needs.
+
+    `form` is a query code that was mistyped, `number` the number to quote.
+    """
     # Whoever shows the code of a paper asks about the case of that paper.
     answers = sorted(case.applications, key=lambda answer: not answer.full)
     applications = [_application(answer, place) for place, answer in enumerate(answers, start=1)]
@@ -57,6 +61,7 @@ def context_of(case: CaseAnswer, form: CodeForm | None = None) -> dict[str, Any]
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,
+        "quote": spaced_paper_number(number) if number else "",
     }
 
 

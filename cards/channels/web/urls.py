@@ -8,6 +8,7 @@ urlpatterns = [
     path("status/", enquiry.status, name="status"),
     path("status/answer/", enquiry.answer, name="status-answer"),
     path("status/code/", enquiry.code, name="status-code"),
+    path("status/number/", enquiry.number, name="status-number"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
     path("contact/", public.contact, name="contact"),
