@@ -6,12 +6,14 @@ One call at a time: the next look-up ends the one before. The session holds a ra
 import time
 import uuid
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 
 from cards.desk.staff import Desk, forget_opened
 from cards.identity import TRIES, Checked
+from cards.rules import CHINA
 
 _PLACE = "call"
 # An enquiry that was left alone is over; what the caller proved holds for one call.
@@ -52,9 +54,9 @@ class Call:
         return self.closed_until > time.time()
 
     @property
-    def verified_until(self) -> float:
-        """The moment from which the caller has to be asked again."""
-        return self.verified + VERIFIED_FOR
+    def told_until(self) -> str:
+        """The time of day from which the caller has to be asked again."""
+        return f"{datetime.fromtimestamp(self.verified + VERIFIED_FOR, CHINA):%H:%M}"
 
 
 def begin(request: HttpRequest, *, holder: Any, subject: str, found_by: str, paper: str = "") -> None:

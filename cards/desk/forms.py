@@ -13,7 +13,6 @@ from cards.actors import Proof
 from cards.desk.staff import Desk
 from cards.models import Application, Bank, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.rules import RuleBook
-from cards.services.follow_ups import OUTCOMES
 from cards.vocabulary import (
     ORDINARY_TYPES,
     Action,
@@ -23,9 +22,6 @@ from cards.vocabulary import (
     Evidence,
     ExchangeReason,
     FeeExemption,
-    FollowUpKind,
-    FollowUpOutcome,
-    FollowUpReason,
     IssueMethod,
     Party,
     Stage,
@@ -284,67 +280,6 @@ class RefuseForm(DeedForm):
     )
 
 
-class OralReportForm(DeedForm):
-    """Which card the caller means, where there are several."""
-
-    card_meant = forms.ChoiceField(choices=[], label=_("Which card does the caller mean?"), widget=forms.RadioSelect)
-
-    def prepare(self) -> None:
-        """Let the caller name the card; with a single card there is nothing to mistake."""
-        cards = self.matter.cards
-        if len(cards) < 2:
-            del self.fields["card_meant"]
-            return
-        self.fields["card_meant"].choices = [(str(card.pk), told_card(card)) for card in cards]  # type: ignore[attr-defined]
-        self.fields["card_meant"].help_text = _(
-            "Let the caller say type or last characters; do not take it for granted."
-        )
-
-
-def told_card(card: Card) -> str:
-    """A card by type, bank and last characters, by which a person tells one from the other."""
-    told = f"{card.get_card_type_display()} …{card.last_four}"
-    return f"{told} · {card.bank.told('name')}" if card.bank else told
-
-
-class FollowUpForm(DeedForm):
-    """What somebody is to be called back about, or comes in with, and until when."""
-
-    reason = forms.ChoiceField(choices=FollowUpReason, label=_("What is it about?"))
-    days = forms.TypedChoiceField(
-        coerce=int,
-        choices=[(0, _("today")), (1, _("by the end of the next working day")), (3, _("within three working days"))],
-        label=_("Until when?"),
-    )
-    note = forms.CharField(
-        label=_("Note for whoever takes it on (optional)"), max_length=200, required=False, widget=_typed(),
-        help_text=_("It is kept sealed and shown on the person's page only."),
-    )  # fmt: skip
-
-
-class ReferForm(FollowUpForm):
-    """The same, with the outlet the person goes to."""
-
-    outlet = OutletChoice(queryset=Outlet.objects.none(), label=_("Where will the person come?"), empty_label=None)
-    field_order = ("outlet", "reason", "days", "note")
-
-    def prepare(self) -> None:
-        """Every window that is open."""
-        windows = Outlet.objects.filter(closed_for_good=False).select_related("bank")
-        self.fields["outlet"].queryset = windows  # type: ignore[attr-defined]
-
-
-class SettleForm(DeedForm):
-    """How a call-back or a visit ended."""
-
-    outcome = forms.ChoiceField(choices=[], label=_("How did it end?"), widget=forms.RadioSelect)
-
-    def prepare(self) -> None:
-        """Offer the endings of this kind."""
-        possible = OUTCOMES[FollowUpKind(self.matter.subject.kind)]
-        self.fields["outcome"].choices = _labelled(FollowUpOutcome, list(possible))  # type: ignore[attr-defined]
-
-
 class HandOverForm(DeedForm):
     """The card in the hand and the certificate it is collected with."""
 
@@ -380,7 +315,7 @@ class RegisterForm(forms.Form):
 
 
 class FullViewForm(forms.Form):
-    """Why somebody has to see a person unmasked."""
+    """Why somebody has to see a person unmasked; inside an open case the case says so."""
 
     reason = forms.CharField(
         label=_("Reason for showing everything"),
@@ -389,3 +324,8 @@ class FullViewForm(forms.Form):
         widget=_typed(),
         help_text=_("It is kept with your name in the access record, where auditors read it."),
     )
+
+    def __init__(self, *args: Any, case: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if case:
+            del self.fields["reason"]

@@ -14,10 +14,21 @@ from cards import workflow
 from cards.answers import answer_application, answer_card, told_history
 from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
+from cards.desk.next_moves import FollowUpPanel, NextMove, take_next, told_follow_up
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
 from cards.enquiry import read_everything
-from cards.models import Answer, Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
+from cards.models import (
+    Answer,
+    Application,
+    Card,
+    CardCertificate,
+    Cardholder,
+    Event,
+    FollowUp,
+    LossReport,
+    PaperNumber,
+)
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.losses import actions_for_card
@@ -28,6 +39,8 @@ from cards.vocabulary import (
     BankStatus,
     CardType,
     EventKind,
+    FollowUpKind,
+    FollowUpOutcome,
     LossForm,
     LossStatus,
     Party,
@@ -127,6 +140,23 @@ class HolderPage:
     offers: list[Offer] = field(default_factory=list)
     timeline: list[TimelineLine] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    next: NextMove | None = None
+    follow_ups: list[FollowUpPanel] = field(default_factory=list)
+    follow_up_offers: list[Offer] = field(default_factory=list)
+
+    @property
+    def case(self) -> str:
+        """The open case in words, or nothing: an application under way, else a loss report in force."""
+        if self.open_applications:
+            return self.open_applications[0].answer.tag
+        standing = [report.answer.title for card in self.cards for report in card.reports if report.answer.standing]
+        return standing[0] if standing else ""
+
+    @property
+    def single_report(self) -> Offer | None:
+        """The report of the one card that can be reported lost; nothing where there are several to choose from."""
+        offers = [offer for card in self.cards for offer in card.offers if offer.action == Action.REPORT_ORALLY]
+        return offers[0] if len(offers) == 1 else None
 
 
 def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
@@ -152,6 +182,11 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
         page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
     page.timeline = _timeline(holder)
     page.told = _told(holder, now)
+    page.follow_ups = _follow_ups(holder, desk)
+    page.follow_up_offers = [
+        _offer(action, holder, holder, quiet=True) for action in (Action.REFER, Action.CALL_BACK) if desk.may(action)
+    ]
+    page.next = _take_next(page)
     return page
 
 
@@ -210,6 +245,25 @@ def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) ->
     if report.receipt.in_force:
         wanted.append(Action.REISSUE_CODE)
     return [_offer(action, report.holder_id, report) for action in wanted if desk.may(action)]
+
+
+def _take_next(page: HolderPage) -> NextMove | None:
+    """Take the action that leads on out of its panel, to stand alone above all of them."""
+    panels: list[tuple[list[Offer], str]] = [(page.offers, "")]
+    panels += [(panel.offers, f"{panel.answer.tag} · {panel.answer.title}") for panel in page.open_applications]
+    for card in page.cards:
+        standing = next((report for report in card.reports if report.answer.standing), None)
+        if standing is not None:
+            about = f"{card.answer.title} · {standing.answer.title}"
+            panels += [(standing.offers, about), (card.offers, about)]
+    return take_next(panels)
+
+
+def _follow_ups(holder: Cardholder, desk: Desk) -> list[FollowUpPanel]:
+    """What was agreed and is still to come."""
+    rows = FollowUp.objects.of(holder).open().select_related("outlet")
+    settles = desk.may(Action.SETTLE)
+    return [told_follow_up(row, [_offer(Action.SETTLE, holder, row, quiet=True)] if settles else []) for row in rows]
 
 
 # --- panels -------------------------------------------------------------------------------------------------------
@@ -274,6 +328,8 @@ _VALUES: dict[str, Any] = {
     EventKind.LOSS_REPORTED: LossForm,
     EventKind.REPLACEMENT_ACCEPTED: ReplacementRoute,
     EventKind.CARD_ISSUED: CardType,
+    EventKind.FOLLOW_UP_PROMISED: FollowUpKind,
+    EventKind.FOLLOW_UP_SETTLED: FollowUpOutcome,
 }
 
 

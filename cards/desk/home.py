@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cards import workflow
 from cards.answers.dates import told_deadline, told_moment
+from cards.desk import full_view
 from cards.desk.staff import Desk
 from cards.models import Application, FollowUp, LossReport
 from cards.rules import CHINA
@@ -53,6 +54,7 @@ class Today:
     tiles: list[Tile] = field(default_factory=list)
     expected: list[FollowUpLine] = field(default_factory=list)
     call_backs: list[FollowUpLine] = field(default_factory=list)
+    alarms: list[tuple[str, datetime, int]] = field(default_factory=list)
 
 
 def today(user: Any) -> Today | None:
@@ -63,7 +65,8 @@ def today(user: Any) -> Today | None:
     if desk.on_the_phone:
         return Today(desk, call_backs=follow_up_lines(FollowUp.objects.call_backs_due()))
     expected = follow_up_lines(FollowUp.objects.expected_at(desk.outlet, now)) if desk.outlet else []
-    return Today(desk, tiles=_tiles(desk, now), expected=expected)
+    watched = full_view.alarms() if user.has_perm("cards.act_refuse") else []
+    return Today(desk, tiles=_tiles(desk, now), expected=expected, alarms=watched)
 
 
 def follow_up_lines(rows: Iterable[FollowUp]) -> list[FollowUpLine]:

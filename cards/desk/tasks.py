@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cards import services
 from cards.actors import Actor
-from cards.desk import forms
+from cards.desk import forms, phone_forms
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, Card, Cardholder, FollowUp, LossReport
 from cards.vocabulary import Action, LossForm
@@ -101,13 +101,13 @@ def _reissue(subject: Application | LossReport, actor: Actor, form: forms.DeedFo
     return subject.receipt_id
 
 
-def _call_back(holder: Cardholder, actor: Actor, form: forms.FollowUpForm) -> str:
+def _call_back(holder: Cardholder, actor: Actor, form: phone_forms.FollowUpForm) -> str:
     data = form.cleaned_data
     services.promise_call_back(holder, reason=data["reason"], days=data["days"], note=data["note"], actor=actor)
     return ""
 
 
-def _refer(holder: Cardholder, actor: Actor, form: forms.ReferForm) -> str:
+def _refer(holder: Cardholder, actor: Actor, form: phone_forms.ReferForm) -> str:
     data = form.cleaned_data
     services.refer_to_outlet(
         holder, outlet=data["outlet"], reason=data["reason"], days=data["days"], note=data["note"], actor=actor
@@ -115,7 +115,7 @@ def _refer(holder: Cardholder, actor: Actor, form: forms.ReferForm) -> str:
     return ""
 
 
-def _settle(follow_up: FollowUp, actor: Actor, form: forms.SettleForm) -> str:
+def _settle(follow_up: FollowUp, actor: Actor, form: phone_forms.SettleForm) -> str:
     services.settle_follow_up(follow_up, form.cleaned_data["outcome"], actor=actor)
     return ""
 
@@ -143,14 +143,14 @@ TASKS: dict[Action, Task] = {
         Task(Action.STOP, _APPLICATION, _stop, forms.StopForm),
         Task(Action.RESUME, _APPLICATION, _resume),
         Task(Action.HAND_OVER, _APPLICATION, _hand_over, forms.HandOverForm),
-        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL), forms.OralReportForm),
+        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL), phone_forms.OralReportForm),
         Task(Action.REPORT_IN_WRITING, (Card,), _report(LossForm.WRITTEN)),
         Task(Action.CANCEL_REPORT, (LossReport,), _cancel, forms.CancelForm),
         Task(Action.REPLACE, (LossReport,), _replace, forms.ReplaceForm, danger=True),
         Task(Action.REISSUE_CODE, (Application, LossReport), _reissue),
-        Task(Action.CALL_BACK, (Cardholder,), _call_back, forms.FollowUpForm),
-        Task(Action.REFER, (Cardholder,), _refer, forms.ReferForm),
-        Task(Action.SETTLE, (FollowUp,), _settle, forms.SettleForm),
+        Task(Action.CALL_BACK, (Cardholder,), _call_back, phone_forms.FollowUpForm),
+        Task(Action.REFER, (Cardholder,), _refer, phone_forms.ReferForm),
+        Task(Action.SETTLE, (FollowUp,), _settle, phone_forms.SettleForm),
     )
 }
 

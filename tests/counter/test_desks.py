@@ -89,9 +89,10 @@ def test_the_screen_offers_exactly_what_the_tables_and_the_group_allow(group: st
 
 def test_a_standing_report_is_cancelled_or_replaced_and_nothing_else(clerk: Desk, hotline: Desk) -> None:
     report = factories.written_report()
+    later = {"call_back", "refer"}
     offered = re.findall(r"/do/(\w+)/", clerk.read(report.holder))
-    assert sorted(offered) == ["accept", "cancel_report", "reissue_code", "replace"]
-    assert re.findall(r"/do/(\w+)/", hotline.read(report.holder)) == []
+    assert sorted(set(offered) - later) == ["accept", "cancel_report", "reissue_code", "replace"]
+    assert set(re.findall(r"/do/(\w+)/", hotline.read(report.holder))) == later
 
 
 def test_the_hotline_only_reports_a_loss(hotline: Desk) -> None:
@@ -245,7 +246,7 @@ def test_the_screen_takes_a_bounded_number_of_statements(clerk: Desk) -> None:
             assert clerk.client.get(person_url(person)).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[1] <= 18, counts
+    assert counts[1] <= 19, counts
 
 
 @pytest.mark.parametrize("address", ["/admin/cards/application/", "/admin/cards/lossreport/"])

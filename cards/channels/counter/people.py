@@ -15,14 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services, told
 from cards.channels.counter import papers
-from cards.desk import acting, calls, finding, holder_page, telling
+from cards.desk import acting, after, calls, finding, full_view, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.leading import SeeOther, person_url
 from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
+from cards.desk.tasks import find_subject
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder
-from cards.vocabulary import AccessPurpose, Party
+from cards.vocabulary import Party
 
 
 @admin.register(Cardholder)
@@ -39,6 +40,11 @@ class CardholderAdmin(admin.ModelAdmin):
             path("<uuid:key>/open/", page(self.open_view), name="cards_cardholder_open"),
             path("<uuid:key>/answer/", page(self.answer_view), name="cards_cardholder_answer"),
             path("<uuid:key>/do/<str:action>/<uuid:subject>/", page(self.act_view), name="cards_cardholder_do"),
+            path(
+                "<uuid:key>/after/<str:action>/<uuid:subject>/",
+                page(self.after_view),
+                name="cards_cardholder_after",
+            ),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
         ]
 
@@ -131,21 +137,25 @@ class CardholderAdmin(admin.ModelAdmin):
         if not calls.is_open(request, desk, holder.pk):
             return self._closed(request, desk, holder)
         may_see_all = request.user.has_perm("cards.view_full")
-        form, full = FullViewForm(), False
+        person = holder_page.build(holder, desk)
+        form = FullViewForm(case=person.case)
         if request.method == "POST":
             if not may_see_all:
                 raise PermissionDenied
-            form = FullViewForm(request.POST)
+            form = FullViewForm(request.POST, case=person.case)
             if form.is_valid():
-                self._record_full_view(desk, holder, form.cleaned_data["reason"])
-                full = True
+                typed = form.cleaned_data.get("reason", "")
+                full_view.record_full_view(holder, person.case, typed, actor=desk.actor(Party.OFFICE))
+                person = holder_page.build(holder, desk, full=True)
         return self._page(
             request,
-            "person.html",
+            "on_the_phone.html" if desk.on_the_phone else "person.html",
             _("Cardholder"),
-            person=holder_page.build(holder, desk, full=full),
+            person=person,
             may_see_all=may_see_all,
             full_form=form,
+            case=person.case,
+            call=calls.current(request),
             desk=desk,
             answer_url=reverse("admin:cards_cardholder_answer", args=[holder.pk]),
         )
@@ -158,12 +168,6 @@ class CardholderAdmin(admin.ModelAdmin):
             return SeeOther(person_url(holder))
         told.tell(holder, actor=desk.actor(Party.HOLDER))
         return SeeOther(person_url(holder) + "#told")
-
-    @staticmethod
-    def _record_full_view(desk: Desk, holder: Cardholder, reason: str) -> None:
-        enquiry.record_staff_look(
-            holder, "", actor=desk.actor(Party.OFFICE), purpose=AccessPurpose.STAFF_FULL_VIEW, reason=reason
-        )
 
     def _closed(self, request: HttpRequest, desk: Desk, holder: Cardholder) -> HttpResponse:
         """Say why nothing is shown, and what opens it."""
@@ -185,11 +189,21 @@ class CardholderAdmin(admin.ModelAdmin):
         deed = acting.prepare(request, desk, task, holder, subject)
         if request.method == "POST" and deed.carried_out():
             messages.success(request, telling.DONE[task.action])
-            if deed.paper:
-                mark_opened(request, deed.paper)
-                return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, deed.paper]))
-            return SeeOther(person_url(holder))
+            return SeeOther(after.lead_on(request, deed))
         return self._page(request, "act.html", str(task.action.label), deed=deed, back=person_url(holder))
+
+    def after_view(self, request: HttpRequest, key: uuid.UUID, action: str, subject: uuid.UUID) -> HttpResponse:
+        """What to say after an action, and the next step."""
+        desk = self._desk(request)
+        task = acting.task_named(action)
+        holder = get_object_or_404(Cardholder, pk=key)
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
+        about = find_subject(task, holder, subject)
+        if about is None:
+            raise Http404
+        context = {"after": after.build(request, holder, desk, task.action, about), "desk": desk}
+        return self._page(request, "after.html", str(task.action.label), back=person_url(holder), **context)
 
     # --- papers ---
 
@@ -204,7 +218,9 @@ class CardholderAdmin(admin.ModelAdmin):
             if not desk.may_show_papers:
                 # A code made by telephone is read out once, by the officer who recorded the report.
                 raise PermissionDenied
-            self._record_full_view(desk, holder, _("Paper %(number)s shown") % {"number": number})
+            reason = _("Paper %(number)s shown") % {"number": number}
+            case = holder_page.build(holder, desk).case
+            full_view.record_full_view(holder, case, reason, actor=desk.actor(Party.OFFICE))
             mark_opened(request, number)
             return SeeOther(request.path)
         if not is_opened(request, number, PAPER_OPEN):
@@ -216,6 +232,7 @@ class CardholderAdmin(admin.ModelAdmin):
                 back=person_url(holder),
             )
         context = {"sheet": papers.sheet_of(paper, holder), "desk": desk, "back": person_url(holder)}
+        context["next"] = holder_page.build(holder, desk).next if "after" in request.GET else None
         return TemplateResponse(request, "counter/paper.html", context)
 
     # --- common ---

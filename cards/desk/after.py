@@ -1,0 +1,96 @@
+"""What comes after an action: what to say, what to read out once, and the next step as a button."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cards import told
+from cards.answers import answer_application, answer_report
+from cards.desk import holder_page
+from cards.desk.acting import Deed
+from cards.desk.holder_page import HolderPage, Offer
+from cards.desk.next_moves import NextMove
+from cards.desk.staff import PAPER_OPEN, Desk, is_opened, mark_opened
+from cards.models import Application, Card, Cardholder, FollowUp, LossReport
+from cards.paper_number import spaced_code
+from cards.vocabulary import Action, BankStatus, Party
+
+
+@dataclass
+class After:
+    """The page after an action: sentences to say, a code to read out once, the number to quote, the next step."""
+
+    says: list[str] = field(default_factory=list)
+    code: str = ""
+    answer_number: str = ""
+    next: NextMove | None = None
+    others: list[Offer] = field(default_factory=list)
+
+
+def lead_on(request: HttpRequest, deed: Deed) -> str:
+    """Where an action leads: to its paper at a window, else to what has to be said."""
+    matter = deed.matter
+    if deed.paper:
+        mark_opened(request, deed.paper)
+        if not matter.desk.on_the_phone:
+            address = reverse("admin:cards_cardholder_paper", args=[matter.holder.pk, deed.paper])
+            return f"{address}?after"
+        told.tell(matter.holder, actor=matter.desk.actor(Party.HOLDER))
+    subject = matter.subject.pk
+    return reverse("admin:cards_cardholder_after", args=[matter.holder.pk, deed.task.action.value, subject])
+
+
+def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, subject: Any) -> After:
+    """Word the present state of what was acted on; nothing is written."""
+    page = holder_page.build(holder, desk)
+    after = After(next=page.next, others=page.follow_up_offers)
+    row = _report_of(subject) if isinstance(subject, Card) else subject
+    after.says = says(row)
+    if isinstance(row, LossReport) and desk.on_the_phone and is_opened(request, row.receipt_id, PAPER_OPEN):
+        after.code = spaced_code(row.receipt.query_code) if row.receipt.in_force else ""
+        after.answer_number = _number_to_quote(page)
+    return after
+
+
+def says(row: Any) -> list[str]:
+    """The sentences to say about an application, a report or a visit, each box one breath."""
+    now = timezone.now()
+    if isinstance(row, Application):
+        return [answer_application(row, full=True, now=now).phone]
+    if isinstance(row, LossReport):
+        return [answer_report(row, now).phone, *_bank_sentence(row)]
+    if isinstance(row, FollowUp) and row.outlet is not None:
+        return [_place(row)]
+    return []
+
+
+def _bank_sentence(report: LossReport) -> list[str]:
+    card = report.card
+    if card.bank is None or card.bank_status in (BankStatus.FROZEN, BankStatus.CLOSED):
+        return []
+    facts = {"bank": card.bank.told("name"), "phone": card.bank.hotline}
+    return [_("This does not stop the bank account: call %(bank)s on %(phone)s as well.") % facts]
+
+
+def _place(visit: FollowUp) -> str:
+    outlet = visit.outlet
+    assert outlet is not None  # noqa: S101  (asked for by the caller)
+    return _("Please come to %(outlet)s, %(address)s (%(hours)s), with your original ID document.") % {
+        "outlet": outlet.told("name"),
+        "address": outlet.told("address"),
+        "hours": outlet.told("hours"),
+    }
+
+
+def _report_of(card: Card) -> LossReport | None:
+    """The newest report of a card."""
+    reports = LossReport.objects.of(card.holder_id).filter(card=card).select_related("receipt", "card__bank")
+    return reports.newest_first().first()
+
+
+def _number_to_quote(page: HolderPage) -> str:
+    return page.told[0].number if page.told else ""
