@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from cards import told
 from cards.answers import answer_application, answer_report
+from cards.answers.dates import told_deadline
 from cards.desk import holder_page
 from cards.desk.acting import Deed
 from cards.desk.holder_page import HolderPage, Offer
 from cards.desk.next_moves import NextMove
 from cards.desk.staff import PAPER_OPEN, Desk, is_opened, mark_opened
-from cards.models import Application, Card, Cardholder, FollowUp, LossReport
+from cards.models import Application, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.paper_number import spaced_code
 from cards.vocabulary import Action, BankStatus, Party
 
@@ -48,7 +49,7 @@ def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, 
     """Word the present state of what was acted on; nothing is written."""
     page = holder_page.build(holder, desk)
     after = After(next=page.next, others=page.follow_up_offers)
-    row = _report_of(subject) if isinstance(subject, Card) else subject
+    row = _made_of(action, subject)
     after.says = says(row)
     if isinstance(row, LossReport) and desk.on_the_phone and is_opened(request, row.receipt_id, PAPER_OPEN):
         after.code = spaced_code(row.receipt.query_code) if row.receipt.in_force else ""
@@ -63,8 +64,8 @@ def says(row: Any) -> list[str]:
         return [answer_application(row, full=True, now=now).phone]
     if isinstance(row, LossReport):
         return [answer_report(row, now).phone, *_bank_sentence(row)]
-    if isinstance(row, FollowUp) and row.outlet is not None:
-        return [_place(row)]
+    if isinstance(row, FollowUp) and row.settled_at is None:
+        return [_place(row.outlet) if row.outlet else _call(row)]
     return []
 
 
@@ -76,14 +77,27 @@ def _bank_sentence(report: LossReport) -> list[str]:
     return [_("This does not stop the bank account: call %(bank)s on %(phone)s as well.") % facts]
 
 
-def _place(visit: FollowUp) -> str:
-    outlet = visit.outlet
-    assert outlet is not None  # noqa: S101  (asked for by the caller)
+def _place(outlet: Outlet) -> str:
     return _("Please come to %(outlet)s, %(address)s (%(hours)s), with your original ID document.") % {
         "outlet": outlet.told("name"),
         "address": outlet.told("address"),
         "hours": outlet.told("hours"),
     }
+
+
+def _call(promised: FollowUp) -> str:
+    until = {"until": told_deadline(promised.until)}
+    return _("We will call you before %(until)s, on the telephone number you left with us and on no other.") % until
+
+
+def _made_of(action: Action, subject: Any) -> Any:
+    """What an action made or changed: of a card its newest report, of a person the newest agreement."""
+    if isinstance(subject, Card):
+        return _report_of(subject)
+    if action in (Action.REFER, Action.CALL_BACK):
+        agreed = FollowUp.objects.of(subject).open().select_related("outlet")
+        return agreed.order_by("-made_at").first()
+    return subject
 
 
 def _report_of(card: Card) -> LossReport | None:

@@ -27,11 +27,11 @@ def record_full_view(holder: Cardholder, case: str, reason: str, *, actor: Actor
     told = " · ".join(part for part in (case, reason) if part)
     enquiry.record_staff_look(holder, "", actor=actor, purpose=purpose, reason=told)
     if not case and _without_case(timezone.now() - WINDOW).filter(user=actor.user).count() > ALLOWED:
-        logger.error("User %s saw more than %s people in full within an hour, without a case.", actor.user.pk, ALLOWED)
+        logger.error("User %s opened more than %s full views within an hour without a case.", actor.user.pk, ALLOWED)
 
 
 def alarms() -> list[tuple[str, datetime, int]]:
-    """Who saw too many people in full without a case within an hour of the last day: name, from when, how many."""
+    """Who opened too many full views without a case within an hour of the last day: name, from when, how many."""
     recent = _without_case(timezone.now() - TOLD_FOR)
     many = recent.values("user").annotate(looks=Count("pk")).filter(looks__gt=ALLOWED).values("user")
     moments: dict[str, list[datetime]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """The pages of a call: the questions and the outline before they are answered, the end, and the call-back list."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -25,25 +25,38 @@ from cards.desk.home import FollowUpLine, follow_up_lines
 from cards.desk.leading import SeeOther, person_url
 from cards.desk.staff import Desk, desk_of, mark_opened
 from cards.errors import FollowUpSettled
-from cards.models import FollowUp
+from cards.models import Answer, FollowUp
 from cards.services import settle_follow_up
 from cards.vocabulary import AccessOutcome, AccessPurpose, Action, FollowUpKind, FollowUpOutcome, Party
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What anybody may be told who gives the number, as the policy has it; `closed` where it opens nothing."""
+    """What anybody may be told who gives the number, as the policy has it; `closed` where it opens nothing.
+
+    `under_number` repeats, to whoever has an answer number, the very words that were told under it.
+    """
 
     case: CaseAnswer | None
     closed: bool = False
+    under_number: list[str] = field(default_factory=list)
 
 
 def outline_of(call: calls.Call) -> Outline:
     """What a visitor of the website would be shown for the number alone."""
+    words = _told_under(call)
     if settings.ENQUIRY_POLICY != "number":
-        return Outline(None, closed=True)
+        return Outline(None, closed=True, under_number=words)
     opening = Opening(AccessOutcome.FOUND, call.holder_id) if call.holder_id else Opening(AccessOutcome.NONE)
-    return Outline(answer_case(enquiry.read_case(opening, timezone.now()), opening))
+    return Outline(answer_case(enquiry.read_case(opening, timezone.now()), opening), under_number=words)
+
+
+def _told_under(call: calls.Call) -> list[str]:
+    """The sentences told under the answer number the caller gave."""
+    if call.found_by != "answer" or call.holder_id is None:
+        return []
+    answer = Answer.objects.of(call.holder_id).kept(timezone.now()).filter(paper=call.paper).first()
+    return [matter["phone"] for matter in answer.words[answer.language]] if answer else []
 
 
 @admin.register(FollowUp)

@@ -34,15 +34,18 @@ class CallerForm(forms.Form):
 
     use_required_attribute = False
     name = _heard(pgettext_lazy("of a person", "Name"))
-    id_number = _heard(_("ID number"), _("in full, or the last four characters"))
-    phone = _heard(_("Telephone number left with us"))
-    card = _heard(_("Card number"), _("in full, or the last four characters; counts double"))
-    paper = _heard(_("Number of a receipt or certificate"), _("12 digits; counts double"))
-    bank = forms.ModelChoiceField(queryset=Bank.objects.none(), label=_("Bank of the card"), required=False)
+    card = _heard(_("Card number"), _("in full, or the last four characters; 2 points"))
+    paper = _heard(_("Number of a receipt or certificate"), _("12 digits; 2 points"))
+    id_number = _heard(_("ID number"), _("in full, or the last four characters; 1 point"))
+    phone = _heard(_("Telephone number left with us"), _("1 point"))
+    bank = forms.ModelChoiceField(
+        queryset=Bank.objects.none(), label=_("Bank of the card"), required=False, help_text=_("1 point")
+    )
     kind = forms.ChoiceField(
         choices=[("", _("not asked")), *ApplicationKind.choices],
         label=_("Kind of the latest application"),
         required=False,
+        help_text=_("1 point"),
     )
 
     def __init__(self, found_by: str, *args: Any, **kwargs: Any) -> None:
@@ -54,6 +57,11 @@ class CallerForm(forms.Form):
         self.fields["name"].widget.attrs["autofocus"] = True
         # What the person was found by proves nothing a second time.
         self.fields.pop(found_by, None)
+
+    @property
+    def points(self) -> int:
+        """How much the answers have to weigh beside the name; what the person was found by counts already."""
+        return ENOUGH - CallerAnswers().weight(self.found_by)
 
     def clean_name(self) -> str:
         """The name in the form in which spellings compare equal."""
