@@ -18,7 +18,7 @@ from cards.desk.next_moves import NextMove
 from cards.desk.staff import PAPER_OPEN, Desk, is_opened, mark_opened
 from cards.models import Application, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.paper_number import spaced_code
-from cards.vocabulary import Action, BankStatus, Party
+from cards.vocabulary import Action, BankStatus, LossStatus, Party
 
 
 @dataclass
@@ -71,6 +71,8 @@ def says(row: Any) -> list[str]:
 
 def _bank_sentence(report: LossReport) -> list[str]:
     card = report.card
+    if report.status_at(timezone.now()) != LossStatus.STANDING:
+        return []
     if card.bank is None or card.bank_status in (BankStatus.FROZEN, BankStatus.CLOSED):
         return []
     facts = {"bank": card.bank.told("name"), "phone": card.bank.hotline}

@@ -87,9 +87,16 @@ class DeedForm(forms.Form):
                 help_text=_("From the person's own original ID document, not from a copy."),
             )  # fmt: skip
         self.prepare()
+        if self.first is not None:
+            self.first.field.widget.attrs["autofocus"] = True
 
     def prepare(self) -> None:
         """Fit the fields to the matter."""
+
+    @property
+    def first(self) -> forms.BoundField | None:
+        """Where the keyboard begins, as the page lays the fields out; None where only the button is left."""
+        return next(iter([*self.checklist, *self.agent, *self.particulars]), None)
 
     @property
     def checklist(self) -> list[forms.BoundField]:

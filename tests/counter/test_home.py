@@ -153,6 +153,7 @@ def test_after_cancelling_one_says_what_the_person_reads(clerk: Desk) -> None:
     report = factories.written_report()
     text = text_of(clerk.done("cancel_report", report, card_number=report.card.card_number))
     assert "The loss report was cancelled." in text
+    assert "This does not stop the bank account" not in text
 
 
 def test_the_page_after_an_action_of_another_person_is_not_found(clerk: Desk) -> None:
