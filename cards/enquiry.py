@@ -158,7 +158,7 @@ def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
 
 
 @lru_cache(maxsize=4096)
-def _in_hall(network: str, halls: tuple[str, ...]) -> bool:
+def in_hall(network: str, halls: tuple[str, ...]) -> bool:
     """Whether a network is, or lies in, one of the service halls' networks."""
     if network == "unix":
         return network in halls
@@ -173,7 +173,7 @@ def _count(network: str, subject: str, question: Question, judged: _Judgement) -
     path = "code" if question.code else "number"
     missed = int(judged.missed)
     pair = limits.key("pair", network, subject)
-    hall = _in_hall(network, tuple(settings.LIMIT_HALL_NETWORKS))
+    hall = in_hall(network, tuple(settings.LIMIT_HALL_NETWORKS))
     buckets = [
         limits.Bucket(
             limits.key("tries", network),
@@ -289,7 +289,7 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
         now,
         _with_places(Application.objects.of(holder).with_papers().newest_first()),
         _cards_of(holder.pk),
-        list(LossReport.objects.of(holder).select_related("receipt").newest_first()),
+        list(LossReport.objects.of(holder).select_related("receipt", "cancellation__receipt").newest_first()),
     )
     case.opened = {row.pk for row in (*case.applications, *case.cards, *case.reports)}
     return case

@@ -166,6 +166,19 @@ class CertificateNumberWrong(Refusal):
     rule = "S7"
 
 
+class CertificateWasLost(Refusal):
+    message = _(
+        "This card certificate was reported lost and a new one was issued; this number is no longer in force. "
+        "Only the new certificate collects the card."
+    )
+    rule = "S7"
+
+
+class NoCertificate(Refusal):
+    message = _("This case has no card certificate; the card is collected with the ID document alone.")
+    rule = "S7"
+
+
 class CardNumberInvalid(Refusal):
     message = _("A card number has 9 to 19 letters and digits; what stands on the card was not entered completely.")
 

@@ -60,9 +60,9 @@ class PaperNumberMalformed(PaperTextMalformed):
     }
 
 
-def _tidied(text: str, problem: type[PaperTextMalformed]) -> str:
+def tidied(text: str, problem: type[PaperTextMalformed], longest: int = LONGEST_INPUT) -> str:
     """Return the text folded to plain capitals without separators."""
-    if len(text) > LONGEST_INPUT:
+    if len(text) > longest:
         raise problem("length")
     tidy = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
     if not tidy:
@@ -96,7 +96,7 @@ def with_check_character(nine: str) -> str:
 
 def clean_query_code(text: str) -> str:
     """Return a typed query code as the ten characters it means, or raise `QueryCodeMalformed`."""
-    code = _tidied(text, QueryCodeMalformed).translate(_LOOK_ALIKES)
+    code = tidied(text, QueryCodeMalformed).translate(_LOOK_ALIKES)
     if len(code) != CODE_LENGTH:
         raise QueryCodeMalformed("length")
     if any(letter not in _CODE_VALUES for letter in code):
@@ -130,7 +130,7 @@ def new_paper_number(kind_digit: str) -> str:
 
 def check_paper_number(text: str) -> str:
     """Return a typed paper number as its twelve digits, or raise `PaperNumberMalformed`."""
-    number = _tidied(text, PaperNumberMalformed)
+    number = tidied(text, PaperNumberMalformed)
     # str.isdigit would take Arabic and other digits.
     if any(digit not in "0123456789" for digit in number):
         raise PaperNumberMalformed("characters")

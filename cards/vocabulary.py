@@ -218,6 +218,7 @@ class Action(TextChoices):
     CALL_BACK = "call_back", _("Promise a call-back")
     REFER = "refer", _("Send to a window")
     SETTLE = "settle", _("Record how it ended")
+    REPLACE_CERTIFICATE = "replace_certificate", _("Certificate lost: issue a new one")
 
 
 class EventKind(TextChoices):
@@ -237,6 +238,7 @@ class EventKind(TextChoices):
     CODE_REISSUED = "code_reissued", _("New query code issued")
     FOLLOW_UP_PROMISED = "follow_up_promised", _("Agreed with the person")
     FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
+    CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
 
 

@@ -200,6 +200,7 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
     },
     Action.WITHDRAW: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
     Action.REISSUE_CODE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
+    Action.REPLACE_CERTIFICATE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
     Action.LAPSE: {Party.SYSTEM: _NOTHING},
     Action.RECALL: {Party.SYSTEM: _NOTHING, Party.OFFICE: _NOTHING},
 } | {

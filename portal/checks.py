@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register, run
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
+from cards import paper_signature
 from portal.network import read_networks
 
 TAG = "portal"
@@ -37,9 +38,20 @@ def demo_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "empty database. To run the demonstration itself, set DEMO=1.",
             id="portal.E001",
         )
-        for name in ("SEALING_KEYS", "INDEX_KEYS")
+        for name in ("SEALING_KEYS", "INDEX_KEYS", "PAPER_KEYS")
         if (found := demo_key_ids(getattr(settings, name)))
     ]
+
+
+@register(TAG)
+def usable_paper_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse keys that could sign no paper, before a clerk prints one."""
+    try:
+        paper_signature.check_keys()
+    except ImproperlyConfigured as error:
+        hint = "docs/keys.md tells how a key is written and made."
+        return [Error(str(error), hint=hint, id="portal.E005")]
+    return []
 
 
 @register(TAG, Tags.database)

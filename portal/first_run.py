@@ -20,12 +20,13 @@ DEMO_HOLDERS = 80
 
 def fresh_settings() -> str:
     """Return a .env with keys that no other installation has."""
-    sealing, index = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    sealing, index, paper = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3))
     lines = {
         "DEMO": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SEALING_KEYS": f"demo-1:A256GCM:{sealing}",
         "INDEX_KEYS": f"demo-1:HS256:{index}",
+        "PAPER_KEYS": f"demo-1:ed25519:{paper}",
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
     }
     head = "# Written by the first `make run`; .env.example explains every setting.\n"

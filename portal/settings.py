@@ -35,6 +35,7 @@ REQUIRE_STAFF_OTP = env.bool("REQUIRE_STAFF_OTP", default=not DEMO)
 # Keys, newest first, each `kid:alg:base64`; see docs/keys.md.
 SEALING_KEYS = required("SEALING_KEYS", "It holds the keys that seal personal data, newest first, as kid:alg:base64.")
 INDEX_KEYS = required("INDEX_KEYS", "It holds the keys of the directory of numbers, newest first, as kid:alg:base64.")
+PAPER_KEYS = required("PAPER_KEYS", "It holds the keys that sign papers, newest first, as kid:ed25519:base64.")
 
 ENQUIRY_POLICIES = ("number", "number_and_name", "number_and_code")
 ENQUIRY_POLICY = env.str("ENQUIRY_POLICY", default="number")

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline, told_moment
@@ -74,7 +73,7 @@ class CardAnswer:
     @property
     def slip(self) -> list[str]:
         """The lines of a slip: the card, its ledgers, its reports."""
-        ledgers = [pgettext("between notes", ", ").join((ledger.title, *ledger.lines)) for ledger in self.ledgers]
+        ledgers = [line for ledger in self.ledgers for line in (ledger.title, *ledger.lines)]
         return [self.title, *ledgers, *(line for report in self.reports for line in report.slip)]
 
 

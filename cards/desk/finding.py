@@ -6,13 +6,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cards import enquiry
+from cards import enquiry, paper_signature
 from cards import id_number as id_numbers
 from cards.actors import Actor
 from cards.errors import CardNumberInvalid
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder, CardNumberIndex, PaperNumber
-from cards.paper_number import PaperNumberMalformed, check_paper_number
+from cards.paper_number import PaperNumberMalformed, PaperTextMalformed
 from cards.services.card_numbers import clean_card_number
 from cards.vocabulary import PaperKind
 
@@ -97,10 +97,10 @@ def _kind_of(known: PaperNumber | None) -> str:
 
 
 def _paper_number(text: str) -> tuple[str, str]:
-    """The number of a paper, or what keeps it from being one."""
+    """The number of a paper, typed or scanned, or what keeps it from being one."""
     try:
-        return check_paper_number(text), ""
-    except PaperNumberMalformed as wrong:
+        return paper_signature.number_on(text), ""
+    except PaperTextMalformed as wrong:
         return "", wrong.reason
 
 
@@ -122,4 +122,4 @@ def _looks_like_an_id_number(text: str) -> bool:
 
 def paper_of(holder: Cardholder, number: str) -> PaperNumber | None:
     """A paper of this person by its number."""
-    return PaperNumber.objects.of(holder).filter(number=number).first()
+    return PaperNumber.objects.of(holder).on_record(timezone.now()).filter(number=number).first()

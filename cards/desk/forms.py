@@ -291,8 +291,9 @@ class HandOverForm(DeedForm):
     """The card in the hand and the certificate it is collected with."""
 
     certificate_number = forms.CharField(
-        label=_("Number of the card certificate"), required=False, max_length=40, widget=_typed()
-    )
+        label=_("Number of the card certificate"), required=False, max_length=400, widget=_typed(),
+        help_text=_("Type it, or scan the code on the certificate."),
+    )  # fmt: skip
     card_number = forms.CharField(
         label=_("Card number, read from the card's face"), required=False, max_length=40, widget=_typed()
     )

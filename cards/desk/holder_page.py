@@ -14,6 +14,7 @@ from cards import workflow
 from cards.answers import answer_application, answer_card, told_history
 from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
+from cards.answers.fee import told_fee
 from cards.desk.next_moves import FollowUpPanel, NextMove, take_next, told_follow_up
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
@@ -31,6 +32,7 @@ from cards.models import (
 )
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
+from cards.services.certificates import lost_certificates
 from cards.services.losses import actions_for_card
 from cards.vocabulary import (
     ORDINARY_TYPES,
@@ -53,7 +55,9 @@ from cards.vocabulary import (
 TIMELINE_LENGTH = 100
 ANSWERS_SHOWN = 20
 # Beside the way on, not on it.
-_ASIDE = frozenset({Action.STOP, Action.WITHDRAW, Action.REISSUE_CODE, Action.CANCEL_REPORT})
+_ASIDE = frozenset(
+    {Action.STOP, Action.WITHDRAW, Action.REISSUE_CODE, Action.REPLACE_CERTIFICATE, Action.CANCEL_REPORT}
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class Told:
     at: datetime
     by: str
     matters: list[dict[str, Any]]
+    language: str
     slip: Paper
 
 
@@ -186,7 +191,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
     page.follow_up_offers = [
         _offer(action, holder, holder, quiet=True) for action in (Action.REFER, Action.CALL_BACK) if desk.may(action)
     ]
-    page.next = _take_next(page)
+    page.next = take_next(page)
     return page
 
 
@@ -205,6 +210,9 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
     actions = list(workflow.application_actions(Stage(application.stage), application.stop, application.route))
     if application.stage in workflow.OPEN and application.receipt.in_force:
         actions.append(Action.REISSUE_CODE)
+    certificate = getattr(application, "certificate", None)
+    if application.stage in workflow.OPEN and certificate is not None and certificate.used_at is None:
+        actions.append(Action.REPLACE_CERTIFICATE)
     return [_offer(action, application.holder_id, application) for action in actions if desk.may(action)]
 
 
@@ -247,18 +255,6 @@ def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) ->
     return [_offer(action, report.holder_id, report) for action in wanted if desk.may(action)]
 
 
-def _take_next(page: HolderPage) -> NextMove | None:
-    """Take the action that leads on out of its panel, to stand alone above all of them."""
-    panels: list[tuple[list[Offer], str]] = [(page.offers, "")]
-    panels += [(panel.offers, f"{panel.answer.tag} · {panel.answer.title}") for panel in page.open_applications]
-    for card in page.cards:
-        standing = next((report for report in card.reports if report.answer.standing), None)
-        if standing is not None:
-            about = f"{card.answer.title} · {standing.answer.title}"
-            panels += [(standing.offers, about), (card.offers, about)]
-    return take_next(panels)
-
-
 def _follow_ups(holder: Cardholder, desk: Desk) -> list[FollowUpPanel]:
     """What was agreed and is still to come."""
     rows = FollowUp.objects.of(holder).open().select_related("outlet")
@@ -272,12 +268,15 @@ def _follow_ups(holder: Cardholder, desk: Desk) -> list[FollowUpPanel]:
 def paper_panel(paper: PaperNumber) -> Paper:
     """A paper with the address of its sheet."""
     url = reverse("admin:cards_cardholder_paper", args=[paper.holder_id, paper.number])
-    return Paper(str(paper.get_kind_display()), spaced_paper_number(paper.number), url)
+    label = str(paper.get_kind_display())
+    if not paper.in_force:
+        label = pgettext("between notes", ", ").join((label, _("no longer in force")))
+    return Paper(label, spaced_paper_number(paper.number), url)
 
 
 def _application(application: Application, desk: Desk, now: datetime) -> ApplicationPanel:
     certificate: CardCertificate | None = getattr(application, "certificate", None)
-    papers = [application.receipt, *([certificate.paper] if certificate else [])]
+    papers = [application.receipt, *_certificates(application, certificate)]
     facts = [
         (_("Card type"), str(application.get_card_type_display())),
         (_("To be collected at"), application.delivery_outlet.told("name")),
@@ -296,13 +295,19 @@ def _application(application: Application, desk: Desk, now: datetime) -> Applica
     )
 
 
-def told_fee(application: Application) -> str:
-    """The fee, or why there is none."""
-    if application.fee_yuan:
-        return _("%(fee)s yuan") % {"fee": application.fee_yuan}
-    if application.fee_exemption:
-        return _("free: %(reason)s") % {"reason": application.get_fee_exemption_display()}
-    return _("free of charge")
+def _certificates(application: Application, certificate: CardCertificate | None) -> list[PaperNumber]:
+    """The certificate in force, and those that were lost before it."""
+    if certificate is None:
+        return []
+    lost = lost_certificates(application) if certificate.issued_at != application.accepted_at else []
+    return [certificate.paper, *PaperNumber.objects.of(application.holder_id).filter(number__in=lost)]
+
+
+def _papers_of(report: LossReport) -> list[Paper]:
+    """The receipt of a report, and that of its cancellation."""
+    cancellation = getattr(report, "cancellation", None)
+    papers = [report.receipt, cancellation.receipt if cancellation else None]
+    return [paper_panel(paper) for paper in papers if paper is not None]
 
 
 def _card(card: Card, reports: list[LossReport], desk: Desk, now: datetime, replaced: bool, full: bool) -> CardPanel:
@@ -314,7 +319,7 @@ def _card(card: Card, reports: list[LossReport], desk: Desk, now: datetime, repl
         mine = actions if report.report is standing else []
         offers = _offers_for_report(report.report, mine, desk) if report.standing else []
         told_by = _joined(report.report.get_channel_display(), report.report.get_party_display())
-        panels.append(ReportPanel(report, offers, [paper_panel(report.report.receipt)], told_by))
+        panels.append(ReportPanel(report, offers, _papers_of(report.report), told_by))
     offers = _offers_for_card(card, standing, replaced, desk)
     return CardPanel(answer, offers, panels, card.card_number if full else f"…{card.last_four}")
 
@@ -380,6 +385,7 @@ def _told(holder: Cardholder, now: datetime) -> list[Told]:
             answer.at,
             _joined(answer.get_channel_display(), answer.user.get_username() if answer.user else ""),
             answer.words[answer.language],
+            answer.language,
             paper_panel(answer.paper),
         )
         for answer in answers

@@ -46,8 +46,15 @@ class FollowUpPanel:
     offers: list[Any]
 
 
-def take_next(panels: list[tuple[list[Any], str]]) -> NextMove | None:
-    """Take the button that leads on out of the panel it stands in (buttons, what they are about)."""
+def take_next(page: Any) -> NextMove | None:
+    """Take the button that leads on out of its panel of a holder's page, to stand alone above all of them."""
+    panels: list[tuple[list[Any], str]] = [(page.offers, "")]
+    panels += [(panel.offers, f"{panel.answer.tag} · {panel.answer.title}") for panel in page.open_applications]
+    for card in page.cards:
+        standing = next((report for report in card.reports if report.answer.standing), None)
+        if standing is not None:
+            about = f"{card.answer.title} · {standing.answer.title}"
+            panels += [(standing.offers, about), (card.offers, about)]
     possible = [
         (LEADS_ON.index(offer.action), place)
         for place, (offers, _about) in enumerate(panels)

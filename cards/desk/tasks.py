@@ -79,8 +79,7 @@ def _report(loss_form: LossForm) -> Run:
 
 
 def _cancel(report: LossReport, actor: Actor, form: forms.DeedForm) -> str:
-    services.cancel_loss_report(report, actor=actor, evidence=form.proof())
-    return ""
+    return services.cancel_loss_report(report, actor=actor, evidence=form.proof()).receipt_id or ""
 
 
 def _replace(report: LossReport, actor: Actor, form: forms.DeedForm) -> str:
@@ -120,6 +119,10 @@ def _settle(follow_up: FollowUp, actor: Actor, form: phone_forms.SettleForm) -> 
     return ""
 
 
+def _replace_certificate(application: Application, actor: Actor, form: forms.DeedForm) -> str:
+    return services.replace_certificate(application, actor=actor, evidence=form.proof()).paper_id
+
+
 _APPLICATION = (Application,)
 _PLAIN_STEPS = (
     Action.CHECK,
@@ -147,6 +150,7 @@ TASKS: dict[Action, Task] = {
         Task(Action.REPORT_IN_WRITING, (Card,), _report(LossForm.WRITTEN)),
         Task(Action.CANCEL_REPORT, (LossReport,), _cancel, forms.CancelForm),
         Task(Action.REPLACE, (LossReport,), _replace, forms.ReplaceForm, danger=True),
+        Task(Action.REPLACE_CERTIFICATE, _APPLICATION, _replace_certificate),
         Task(Action.REISSUE_CODE, (Application, LossReport), _reissue),
         Task(Action.CALL_BACK, (Cardholder,), _call_back, phone_forms.FollowUpForm),
         Task(Action.REFER, (Cardholder,), _refer, phone_forms.ReferForm),
@@ -178,7 +182,8 @@ def find_subject(task: Task, holder: Cardholder, key: uuid.UUID) -> Any | None:
 def state_of(subject: Any) -> str:
     """What the page shows of the subject's state, so that a form filled in later is known to be stale."""
     if isinstance(subject, Application):
-        return f"{subject.stage}/{subject.stop}"
+        certificate = getattr(subject, "certificate", None)
+        return f"{subject.stage}/{subject.stop}/{certificate.paper_id if certificate else ''}"
     if isinstance(subject, LossReport):
         return f"{subject.status}/{subject.receipt.issue}"
     if isinstance(subject, Card):

@@ -44,6 +44,9 @@ CONSEQUENCES: dict[Action, Any] = {
     Action.REPORT_IN_WRITING: _("The social security function is frozen at once, and this report does not lapse."),
     Action.CANCEL_REPORT: _("The card works again at once, as it did before the report."),
     Action.REPLACE: _("From now on the old card is void and the report can no longer be cancelled."),
+    Action.REPLACE_CERTIFICATE: _(
+        "The lost certificate and its query code are void from now on; only the new one collects the card."
+    ),
     Action.REISSUE_CODE: _("The old code opens nothing from now on; give the person the new paper."),
     Action.CALL_BACK: _(
         "The person is on the call-back list from now on. Promise the call on the number on file, and no other."
@@ -85,6 +88,9 @@ DONE: dict[Action, Any] = {
         "The report is cancelled and the card works again. Say: if the bank froze the account, ask the bank."
     ),
     Action.REPLACE: _("The replacement is accepted. Say: collect with ID document and this certificate."),
+    Action.REPLACE_CERTIFICATE: _(
+        "The new certificate is in force. Say: collect with ID document and this one; the lost one is worth nothing."
+    ),
     Action.REISSUE_CODE: _("The new code is in force and the old one is void."),
     Action.CALL_BACK: _(
         "The call-back is on the list. Say until when you call, and that it will be the number on file."
@@ -93,6 +99,10 @@ DONE: dict[Action, Any] = {
     Action.SETTLE: _("Recorded; it is off the list."),
 }
 REGISTERED = _("The person is registered.")
+ANSWERED = _("The answer is kept under its number. Give the person the slip, or read the number out.")
+
+# Each in its own language, because it is the reader's.
+LARGE_TYPE = {"zh-hans": "大字版", "en": "Large type, English"}
 
 # What a refusal rests on, by the name of its rule.
 RULES: dict[str, Any] = {

@@ -48,7 +48,7 @@ FIELDS: dict[str, dict[str, str]] = {
     ),
     "cards.LossReport": _ACTED_FOR
     | _about_a_person("id holder card form status card_status_before lapses_at ended_at receipt"),
-    "cards.Cancellation": _ACTED_FOR | _about_a_person("id holder report"),
+    "cards.Cancellation": _ACTED_FOR | _about_a_person("id holder report receipt"),
     "cards.Replacement": _ACTED_FOR | _about_a_person("id holder report application replacement_route"),
     "cards.FollowUp": _about_a_person("id holder kind reason outlet until made_at made_by settled_at outcome", "note"),
     "cards.Bank": _all(PUBLIC, "id name_zh name_en hotline"),

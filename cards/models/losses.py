@@ -115,6 +115,10 @@ class Cancellation(ActedFor):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="+")
     report = models.OneToOneField(LossReport, on_delete=models.PROTECT, related_name="cancellation")
+    # None for reports cancelled before there was a receipt for it.
+    receipt = models.OneToOneField(
+        PaperNumber, on_delete=models.PROTECT, null=True, blank=True, related_name="cancellation"
+    )
 
     class Meta:
         verbose_name = _("cancellation of a loss report")

@@ -2,6 +2,7 @@
 
 from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.certificates import replace_certificate
 from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
@@ -21,6 +22,7 @@ __all__ = [
     "register_cardholder",
     "reissue_code",
     "replace_card",
+    "replace_certificate",
     "report_loss",
     "resume_clock",
     "settle_follow_up",

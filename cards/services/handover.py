@@ -2,14 +2,16 @@
 
 from django.db import IntegrityError, transaction
 
-from cards import workflow
+from cards import paper_signature, workflow
 from cards.actors import Actor, Proof
-from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, NotPossibleNow
+from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, CertificateWasLost, NotPossibleNow
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
+from cards.paper_number import PaperTextMalformed
 from cards.services import proof
 from cards.services.applications import enter_stage, telling
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import void_exchanged
+from cards.services.certificates import lost_certificates
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.vocabulary import Action, ApplicationKind, BankStatus, EventKind, SocialStatus, Stage
@@ -40,12 +42,23 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
 
 def _use_up(act: Deed, certificate: CardCertificate, number: str) -> None:
     """A certificate is single use."""
-    if "".join(c for c in number if c.isdigit()) != certificate.paper_id:
+    shown = _number_on(number)
+    if shown != certificate.paper_id:
+        if shown in lost_certificates(certificate.application):
+            raise CertificateWasLost()
         raise CertificateNumberWrong()
     if certificate.used_at is not None:
         raise CertificateUsed()
     act.swap(certificate, {"used_at": None}, used_at=act.now)
     act.swap(certificate.paper, {"voided_at": None}, voided_at=act.now)
+
+
+def _number_on(shown: str) -> str:
+    """The number of the certificate shown, typed or scanned."""
+    try:
+        return paper_signature.number_on(shown)
+    except PaperTextMalformed:
+        raise CertificateNumberWrong() from None
 
 
 def _new_card(act: Deed, application: Application, number: str) -> Card:

@@ -112,7 +112,8 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
             raise AnotherCard()
         end_report(act, report, Action.CANCEL_REPORT)
         change_social(act, card, Action.CANCEL_REPORT, report.card_status_before)
-        cancellation = Cancellation.objects.create(holder=act.holder, report=report, **remembered)
+        receipt = act.paper(PaperKind.CANCELLATION)
+        cancellation = Cancellation.objects.create(holder=act.holder, report=report, receipt=receipt, **remembered)
         act.record(EventKind.LOSS_CANCELLED, report, evidence=remembered["evidence"])
     return cancellation
 

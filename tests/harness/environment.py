@@ -20,6 +20,7 @@ VALUES = {
     "SECRET_KEY": f"for-tests-only-{test_key('secret')}",
     "SEALING_KEYS": f"test-2:A256GCM:{test_key('seal 2')},test-1:A256GCM:{test_key('seal 1')}",
     "INDEX_KEYS": f"test-1:HS256:{test_key('index 1')}",
+    "PAPER_KEYS": f"2:ed25519:{test_key('paper 2')},1:ed25519:{test_key('paper 1')}",
     "SITE_URL": "http://testserver",
     "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost,[::1]",
     # Tests of the second factor switch it on; the others sign in with one step.

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services, told
-from cards.channels.counter import papers
 from cards.desk import acting, after, calls, finding, full_view, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.leading import SeeOther, person_url
@@ -22,8 +22,33 @@ from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.desk.tasks import find_subject
 from cards.errors import Refusal
 from cards.id_number import IdNumberProblem
-from cards.models import Cardholder
+from cards.models import Cardholder, PaperNumber
+from cards.papers import Sheet, Wish, sheet_of
+from cards.papers import pdf as pdfs
+from cards.papers.sheet import LANGUAGES
 from cards.vocabulary import Party
+
+
+def _wish(request: HttpRequest) -> Wish:
+    """How the paper is wanted: both languages, or one in large type."""
+    return Wish.read(request.GET.get("type", ""), request.GET.get("language", ""), get_language() or "")
+
+
+def _forms_of(paper: PaperNumber, shown: Wish) -> list[dict[str, str]]:
+    """The other forms of a paper: both languages, large type in each, and the shown one as PDF."""
+    args = [paper.holder_id, paper.number]
+    page = reverse("admin:cards_cardholder_paper", args=args)
+    forms = [
+        {"label": str(telling.LARGE_TYPE[one]), "lang": html, "url": f"{page}?type=large&language={one}"}
+        for one, html in LANGUAGES.items()
+        if not (shown.large and shown.language == one)
+    ]
+    if shown.large:
+        forms.append({"label": _("Both languages"), "lang": "", "url": page})
+    if pdfs.available():
+        query = f"?type=large&language={shown.language}" if shown.large else ""
+        forms.append({"label": "PDF", "lang": "", "url": reverse("admin:cards_cardholder_pdf", args=args) + query})
+    return forms
 
 
 @admin.register(Cardholder)
@@ -46,6 +71,7 @@ class CardholderAdmin(admin.ModelAdmin):
                 name="cards_cardholder_after",
             ),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
+            path("<uuid:key>/paper/<str:number>/pdf/", page(self.pdf_view), name="cards_cardholder_pdf"),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -166,8 +192,12 @@ class CardholderAdmin(admin.ModelAdmin):
         holder = get_object_or_404(Cardholder, pk=key)
         if request.method != "POST" or not calls.is_open(request, desk, holder.pk):
             return SeeOther(person_url(holder))
-        told.tell(holder, actor=desk.actor(Party.HOLDER))
-        return SeeOther(person_url(holder) + "#told")
+        answer = told.tell(holder, actor=desk.actor(Party.HOLDER))
+        if not desk.may_show_papers:
+            return SeeOther(person_url(holder) + "#told")
+        messages.success(request, telling.ANSWERED)
+        mark_opened(request, answer.paper_id)
+        return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, answer.paper_id]))
 
     def _closed(self, request: HttpRequest, desk: Desk, holder: Cardholder) -> HttpResponse:
         """Say why nothing is shown, and what opens it."""
@@ -231,9 +261,31 @@ class CardholderAdmin(admin.ModelAdmin):
                 on_the_phone=desk.on_the_phone,
                 back=person_url(holder),
             )
-        context = {"sheet": papers.sheet_of(paper, holder), "desk": desk, "back": person_url(holder)}
-        context["next"] = holder_page.build(holder, desk).next if "after" in request.GET else None
-        return TemplateResponse(request, "counter/paper.html", context)
+        context = {
+            "sheet": self._sheet(request, paper, holder),
+            "desk": desk,
+            "back": person_url(holder),
+            "forms": _forms_of(paper, _wish(request)),
+            "next": holder_page.build(holder, desk).next if "after" in request.GET else None,
+        }
+        return TemplateResponse(request, "papers/page.html", context)
+
+    def pdf_view(self, request: HttpRequest, key: uuid.UUID, number: str) -> HttpResponse:
+        """The same paper as PDF, for who has it open; where PDF is not installed there is no such page."""
+        self._desk(request)
+        holder = get_object_or_404(Cardholder, pk=key)
+        paper = finding.paper_of(holder, number)
+        if paper is None or not pdfs.available():
+            raise Http404
+        if not is_opened(request, number, PAPER_OPEN):
+            return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, number]))
+        response = HttpResponse(pdfs.pdf_of(self._sheet(request, paper, holder)), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+        return response
+
+    @staticmethod
+    def _sheet(request: HttpRequest, paper: PaperNumber, holder: Cardholder) -> Sheet:
+        return sheet_of(paper, holder, _wish(request))
 
     # --- common ---
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, public
+from cards.channels.web import enquiry, public, verify
 
 urlpatterns = [
     path("status/", enquiry.status, name="status"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("status/number/", enquiry.number, name="status-number"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/keys.json", verify.keys, name="verify-keys"),
     path("contact/", public.contact, name="contact"),
     path("outlets/", public.outlets, name="outlets"),
 ]
