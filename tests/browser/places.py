@@ -92,6 +92,7 @@ PUBLIC: dict[str, Way] = {
     "legal basis": at("/legal-basis/"),
     "contact": at("/contact/"),
     "outlets": at("/outlets/"),
+    "check a paper": at("/verify/"),
     "privacy": at("/privacy/"),
     "accessibility": at("/accessibility/"),
     "no such page": at("/no-such-page/"),
@@ -140,7 +141,21 @@ def paper(visitor: Visitor, people: People) -> None:
     """A paper on the screen, before it is printed."""
     found(lambda people: people.replaced.holder.id_number)(visitor, people)
     visitor.press(visitor.page.locator(".panel > .halves .paper-line button").first)
-    assert visitor.page.locator("article.receipt").count()
+    assert visitor.page.locator("article.paper").count()
+
+
+def large_paper(visitor: Visitor, people: People) -> None:
+    """The same paper in large type."""
+    paper(visitor, people)
+    visitor.press(visitor.page.locator("nav.row a[href*='type=large']").first)
+    assert visitor.page.locator("article.paper.large").count()
+
+
+def answered(visitor: Visitor, people: People) -> None:
+    """The slip that follows an answer with a number."""
+    found(_of_stopped)(visitor, people)
+    visitor.press(visitor.page.locator("#told form .action").first)
+    assert visitor.page.locator("article.paper .paper-matter").count()
 
 
 def guide_form(visitor: Visitor, _people: People) -> None:
@@ -170,6 +185,8 @@ STAFF: dict[str, Way] = {
     "hand over to an agent": form("hand_over", _of_replaced, "?party=agent"),
     "hand over, refused": form("hand_over", _of_replaced, send=True),
     "paper": paper,
+    "paper in large type": large_paper,
+    "answer with a number": answered,
     "applications": at("/admin/cards/application/"),
     "loss reports": at("/admin/cards/lossreport/"),
     "guides": at("/admin/guidance/article/"),

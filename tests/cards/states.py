@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from cards import paper_number, sealing, workflow
-from cards.models import Application, Cardholder, PaperNumber
+from cards.models import Application, CardCertificate, Cardholder, PaperNumber
 from cards.vocabulary import CardType, IssueMethod, PaperKind, Stage
 from tests import factories
 
@@ -27,6 +27,18 @@ def paper(of: Cardholder, kind: int = PaperKind.RECEIPT) -> PaperNumber:
         holder=of,
         code_key_id=sealing.current_index_key_id(),
         made_at=timezone.now(),
+    )
+
+
+def certificate_of(application: Application) -> CardCertificate:
+    """A card certificate in force for an application."""
+    return CardCertificate.objects.create(
+        holder=application.holder,
+        application=application,
+        paper=paper(application.holder, PaperKind.CERTIFICATE),
+        outlet=application.delivery_outlet,
+        earliest_on=timezone.now().date(),
+        issued_at=application.accepted_at,
     )
 
 

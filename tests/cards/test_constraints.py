@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone
 
-from cards import services
+from cards import services, told
 from cards.models import (
     AccessRecord,
     CardNumberIndex,
@@ -64,6 +64,11 @@ def certificate() -> models.Model:
     return services.replace_card(
         report, delivery_outlet=f.OutletFactory(), actor=f.at_counter(), evidence=f.everything()
     ).application.certificate
+
+
+def kept_for_no_time() -> models.Model:
+    answer = told.tell(f.holder(), actor=f.on_phone())
+    return changed(answer, keep_until=answer.at)
 
 
 def second_report() -> models.Model:
@@ -143,6 +148,7 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         record,
         lambda: record(holder=f.holder(), subject_digest=b"x" * 32),
     ],
+    "answer_kept_after_it_was_told": [kept_for_no_time],
     "loss_report_lapse_only_if_oral": [
         lambda: changed(f.oral_report(), lapses_at=None),
         lambda: changed(f.written_report(), lapses_at=timezone.now()),

@@ -37,7 +37,7 @@ from cards.vocabulary import (
     StopReason,
 )
 from tests import factories as f
-from tests.cards.states import PLAIN, STAGES_AND_STOPS, application_in
+from tests.cards.states import PLAIN, STAGES_AND_STOPS, application_in, certificate_of
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +199,8 @@ class Scene:
         elif action not in (Action.ACCEPT, Action.CALL_BACK, Action.REFER):
             route, stage, stop = STARTS[action]
             self.application = application_in(route, stage, stop, of=self.holder, outlet=self.outlet)
+        if action == Action.REPLACE_CERTIFICATE:
+            certificate_of(self.application)
 
     @property
     def stopped(self) -> str:
@@ -240,6 +242,8 @@ class Scene:
             services.resume_clock(application, actor=actor)
         elif self.action == Action.REISSUE_CODE:
             services.reissue_code(application, actor=actor, evidence=evidence)
+        elif self.action == Action.REPLACE_CERTIFICATE:
+            services.replace_certificate(application, actor=actor, evidence=evidence)
         elif self.action == Action.HAND_OVER:
             services.hand_over(application, actor=actor, evidence=evidence)
         else:
@@ -266,6 +270,7 @@ STARTS = {action: (*start, "") for action, start in _ROUTES.items()} | {
         StopReason.FEE_UNPAID,
     ),
     Action.REISSUE_CODE: (PLAIN, Stage.PRODUCING, ""),
+    Action.REPLACE_CERTIFICATE: (PLAIN, Stage.PRODUCING, ""),
 }
 # The worker lets reports lapse by itself; nobody else can ask for it.
 DONE_BY_SOMEBODY = [action for action in Action if action != Action.LAPSE]

@@ -1,4 +1,4 @@
-"""The papers: what stands on them in two languages, and who sees a code when."""
+"""The papers at the desk: which one follows each act, who sees a code when, and in which forms."""
 
 import re
 from typing import Any
@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from cards.models import AccessRecord
 from cards.paper_number import spaced_code, spaced_paper_number
+from cards.papers import pdf
+from cards.papers.sheet import digits_of
 from tests import factories
 from tests.counter.desk import Desk
 
@@ -141,3 +143,136 @@ def test_editors_reach_no_paper(desk_of: Any) -> None:
         desk.client.post(paper_url(application.holder, application.receipt_id)),
     ):
         assert answer.status_code == 403
+
+
+# --- which paper follows which act --------------------------------------------------------------------------------
+
+
+def test_a_cancellation_leads_to_its_receipt_which_opens_nothing(clerk: Desk) -> None:
+    card = factories.card()
+    report = factories.written_report(card)
+    page = clerk.done("cancel_report", report, card_number=card.card_number)
+    receipt = report.cancellation.receipt
+    text = text_of(page)
+    for words in (
+        "解除挂失回执",
+        "Cancellation receipt",
+        spaced_paper_number(receipt.number),
+        spaced_paper_number(report.receipt_id),
+        "The report is cancelled and the card works again.",
+    ):
+        assert words in text, words
+    assert spaced_code(receipt.query_code) not in text
+    assert "Query code" not in text
+    listed = clerk.read(card.holder)
+    for number in (report.receipt_id, receipt.number):
+        assert spaced_paper_number(number) in listed
+
+
+def test_a_lost_certificate_is_replaced_at_the_desk_and_both_numbers_are_listed(clerk: Desk) -> None:
+    report = factories.written_report()
+    clerk.done("replace", report)
+    application = report.holder.applications.get()
+    lost = application.certificate.paper
+    text = text_of(clerk.done("replace_certificate", application))
+    new = type(application).objects.get(pk=application.pk).certificate.paper
+    assert spaced_paper_number(new.number) in text
+    assert spaced_code(new.query_code) in text
+    assert "The new certificate is in force." in text
+    listed = text_of(clerk.open(report.holder))
+    assert f"Card certificate {spaced_paper_number(new.number)}" in listed
+    assert f"Card certificate, no longer in force {spaced_paper_number(lost.number)}" in listed
+    assert clerk.find(lost.number).status_code == 303
+
+
+def test_the_same_form_for_a_lost_certificate_sent_twice_issues_one(clerk: Desk) -> None:
+    report = factories.written_report()
+    clerk.done("replace", report)
+    application = report.holder.applications.get()
+    seen = clerk.form("replace_certificate", application).context["deed"].form["seen"].value()
+    first = clerk.act("replace_certificate", application, seen=seen)
+    second = clerk.act("replace_certificate", application, seen=seen)
+    assert (first.status_code, second.status_code) == (303, 200)
+    assert "Someone else changed this in the meantime." in second.content.decode()
+    assert report.holder.papers.filter(kind=2).count() == 2
+
+
+def test_the_old_certificate_is_refused_at_the_hand_over_beside_its_field(clerk: Desk) -> None:
+    report = factories.written_report()
+    clerk.done("replace", report)
+    application = factories.walk_to(report.holder.applications.get(), "ready")
+    lost = application.certificate.paper_id
+    clerk.done("replace_certificate", application)
+    page = clerk.act("hand_over", application, certificate_number=lost, card_number="NEWCARD0100")
+    assert "Only the new certificate collects the card." in page.content.decode()
+    assert page.context["deed"].form.errors["certificate_number"]
+
+
+def test_an_answer_is_printed_as_a_slip_at_a_window(clerk: Desk) -> None:
+    application = factories.first_application()
+    person = application.holder
+    clerk.open(person)
+    sent = clerk.client.post(reverse("admin:cards_cardholder_answer", args=[person.pk]))
+    assert sent.status_code == 303
+    text = text_of(clerk.client.get(sent.url))
+    answer = person.answers.get()
+    told = answer.words["en"][0]["slip"][0]
+    for words in (
+        "办理进度单",
+        "Progress slip",
+        spaced_paper_number(answer.paper_id),
+        told,
+    ):
+        assert words in text, words
+    assert spaced_code(application.receipt.query_code) not in text
+
+
+# --- forms of a paper ---------------------------------------------------------------------------------------------
+
+
+def open_receipt(desk: Desk) -> str:
+    """The address of a receipt whose showing was recorded."""
+    application = factories.first_application()
+    desk.find(application.holder.id_number)
+    return str(desk.client.post(paper_url(application.holder, application.receipt_id)).url)
+
+
+def test_large_type_shows_one_language_alone(clerk: Desk) -> None:
+    address = open_receipt(clerk)
+    both = clerk.client.get(address).content.decode()
+    assert all(word in both for word in ("受理回执", "Acceptance receipt", "大字版", "Large type, English"))
+    chinese = text_of(clerk.client.get(f"{address}?type=large&language=zh-hans"))
+    assert "受理回执" in chinese
+    assert "Acceptance receipt </span>" not in chinese
+    assert "Financial blue card" not in chinese
+    assert "Both languages" in chinese
+
+
+def test_a_paper_is_had_as_pdf_by_who_has_it_open(clerk: Desk) -> None:
+    address = open_receipt(clerk)
+    assert f'href="{address}pdf/"' in clerk.client.get(address).content.decode()
+    large = clerk.client.get(f"{address}?type=large&language=en").content.decode()
+    assert f'href="{address}pdf/?type=large&amp;language=en"' in large
+    response = clerk.client.get(f"{address}pdf/")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.content.startswith(b"%PDF-")
+
+
+def test_a_pdf_of_a_paper_that_was_not_opened_leads_to_the_question(clerk: Desk) -> None:
+    application = factories.first_application()
+    address = paper_url(application.holder, application.receipt_id)
+    response = clerk.client.get(f"{address}pdf/")
+    assert (response.status_code, response.url) == (303, address)
+
+
+def test_without_weasyprint_there_is_no_pdf_and_no_link_to_it(clerk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = open_receipt(clerk)
+    monkeypatch.setattr(pdf, "available", lambda: False)
+    assert "pdf/" not in clerk.client.get(address).content.decode()
+    assert clerk.client.get(f"{address}pdf/").status_code == 404
+
+
+def test_a_scanned_paper_leads_to_its_person(clerk: Desk) -> None:
+    application = factories.first_application()
+    assert clerk.find(digits_of(application.receipt)).url.endswith(f"/{application.holder_id}/change/")

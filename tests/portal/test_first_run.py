@@ -76,7 +76,7 @@ def test_no_settings_are_written_where_the_environment_brings_keys(tmp_path: Pat
 def test_fresh_keys_have_their_full_length_and_say_that_they_are_for_a_demonstration() -> None:
     one, other = values(first_run.fresh_settings()), values(first_run.fresh_settings())
     assert one["DEMO"] == "1"
-    for name, algorithm in (("SEALING_KEYS", "A256GCM"), ("INDEX_KEYS", "HS256")):
+    for name, algorithm in (("SEALING_KEYS", "A256GCM"), ("INDEX_KEYS", "HS256"), ("PAPER_KEYS", "ed25519")):
         key_id, its_algorithm, key = one[name].split(":")
         assert key_id.startswith("demo")
         assert its_algorithm == algorithm
