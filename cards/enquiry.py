@@ -15,6 +15,7 @@ from ipaddress import ip_network
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cards import id_number as id_numbers
@@ -313,10 +314,11 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
-    accesses = (
-        AccessRecord.objects.of(opening.holder_id).filter(outcome=AccessOutcome.FOUND).only("at", "purpose", "channel")
+    # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
+    accesses = AccessRecord.objects.of(opening.holder_id).filter(
+        Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK)
     )
-    case.accesses = list(accesses.newest_first()[:20])
+    case.accesses = list(accesses.only("at", "purpose", "channel", "outcome").newest_first()[:20])
 
 
 def _is_opened(application: Application, opening: Opening) -> bool:

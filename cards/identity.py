@@ -110,7 +110,7 @@ def _on_record(holder: Cardholder) -> dict[str, list[str]]:
     """What each question would be answered with, in every form that counts; nothing for what is not on record."""
     cards = list(Card.objects.of(holder))
     applications = list(Application.objects.of(holder).newest_first())
-    banks = {str(row.bank_id) for row in (*cards, *applications) if row.bank_id}
+    banks = {str(card.bank_id) for card in cards if card.bank_id} | {str(a.bank_id) for a in applications if a.bank_id}
     papers = PaperNumber.objects.of(holder).filter(kind__in=OPENING_PAPERS).values_list("number", flat=True)
     return {
         "id_number": [holder.id_number, holder.id_number[-4:]],

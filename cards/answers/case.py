@@ -13,7 +13,7 @@ from cards.answers.dates import told_moment
 from cards.case_file import CaseFile, Opening
 from cards.models import AccessRecord
 from cards.rules import CHINA
-from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
+from cards.vocabulary import AccessOutcome, AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
 
 
@@ -122,4 +122,6 @@ def _told_access(record: AccessRecord) -> tuple[str, str]:
         "purpose": AccessPurpose(record.purpose).label,
         "channel": Channel(record.channel).label,
     }
+    if record.outcome != AccessOutcome.FOUND:
+        told = _("%(look)s: not passed, nothing was shown") % {"look": told}
     return told_moment(record.at), told

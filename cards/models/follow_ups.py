@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cards.models.fields import SealedTextField
+from cards.models.outlets import Outlet
 from cards.models.people import Cardholder
 from cards.vocabulary import FollowUpKind, FollowUpOutcome, FollowUpReason
 
@@ -27,7 +28,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Promised calls, the most urgent first; one whose day has passed is still owed."""
         return self.open().filter(kind=FollowUpKind.CALL_BACK).order_by("until", "pk")
 
-    def expected_at(self, outlet: models.Model, now: datetime) -> "FollowUpQuerySet":
+    def expected_at(self, outlet: Outlet, now: datetime) -> "FollowUpQuerySet":
         """People this outlet may expect; after its last day a hand-over expires by itself."""
         expected = self.open().filter(kind=FollowUpKind.COMES_IN, outlet=outlet, until__gt=now)
         return expected.order_by("until", "pk")
@@ -41,7 +42,7 @@ class FollowUp(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=FollowUpKind)
     reason = models.CharField(_("what about"), max_length=16, choices=FollowUpReason)
     outlet = models.ForeignKey(
-        "cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")
+        Outlet, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")
     )
     until = models.DateTimeField(_("until"))
     note = SealedTextField(_("note"), null=True, blank=True)

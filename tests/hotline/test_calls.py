@@ -199,6 +199,25 @@ def test_nothing_the_caller_says_is_kept_in_the_session(hotline: Desk) -> None:
     assert not any(secret in kept for secret in everything_of(person) if secret != "欧*")
 
 
+def test_the_person_reads_who_answered_the_questions_and_who_failed(hotline: Desk) -> None:
+    from cards import enquiry
+    from cards.answers import answer_case
+
+    application = factories.first_application(factories.card().holder)
+    person = application.holder
+    hotline.find(person.id_number)
+    hotline.ask(**WRONG)
+    hotline.ask(**answers_of(person))
+    question = enquiry.Question(person.id_number, code=application.receipt.query_code)
+    opening = enquiry.look_up(question, network="198.51.100.1", actor=factories.Actor("holder", "web"))
+    told = [what for _moment, what in answer_case(enquiry.read_case(opening), opening).accesses]
+    assert told[1:] == [
+        "Identity questions on the phone, Hotline 12333",
+        "Identity questions on the phone, Hotline 12333: not passed, nothing was shown",
+        "Found by staff, Hotline 12333",
+    ]
+
+
 def test_only_hotline_officers_have_calls(clerk: Desk, desk_of: Any) -> None:
     for desk in (clerk, desk_of("supervisor"), desk_of("editor")):
         assert desk.client.get(CALL).status_code == 403

@@ -98,7 +98,7 @@ class CardholderAdmin(admin.ModelAdmin):
         desk = self._desk(request)
         typed = request.POST.get("number", "")
         if request.method != "POST":
-            return self._page(request, "find.html", _("Find a person"), typed="", found=finding.Found())
+            return self._found(request, desk, "", finding.Found())
         found = finding.find(typed, actor=desk.actor(Party.OFFICE))
         if desk.on_the_phone and (found.holder or found.unknown_id_number):
             return self._asked(request, found)
@@ -107,7 +107,12 @@ class CardholderAdmin(admin.ModelAdmin):
         register = None
         if found.unknown_id_number and desk.may_register:
             register = RegisterForm(initial={"id_number": found.unknown_id_number})
-        return self._page(request, "find.html", _("Find a person"), typed=typed, found=found, register=register)
+        return self._found(request, desk, typed, found, register=register)
+
+    def _found(self, request: HttpRequest, desk: Desk, typed: str, found: finding.Found, **more: Any) -> HttpResponse:
+        """The one question, with why nobody was found."""
+        context = {"typed": typed, "found": found, "on_the_phone": desk.on_the_phone, **more}
+        return self._page(request, "find.html", _("Find a person"), **context)
 
     @method_decorator(sensitive_post_parameters())
     def register_view(self, request: HttpRequest) -> HttpResponse:

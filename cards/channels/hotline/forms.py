@@ -72,7 +72,7 @@ class CallerForm(forms.Form):
         try:
             return id_numbers.clean(self.cleaned_data["id_number"])
         except IdNumberProblem as wrong:
-            raise forms.ValidationError(wrong.message) from None
+            raise forms.ValidationError(str(wrong.message)) from None
 
     def clean_phone(self) -> str:
         """The number without the country's code."""
@@ -92,7 +92,7 @@ class CallerForm(forms.Form):
         try:
             return check_paper_number(typed) if typed else ""
         except PaperNumberMalformed as wrong:
-            raise forms.ValidationError(wrong.message) from None
+            raise forms.ValidationError(str(wrong.message)) from None
 
     def clean(self) -> dict[str, Any]:
         """Too few answers are no try."""
