@@ -240,6 +240,7 @@ class EventKind(TextChoices):
     FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
+    ERASED = "erased", _("Personal data erased")
 
 
 class AccessPurpose(TextChoices):

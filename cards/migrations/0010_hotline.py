@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cards', '0009_papers'),
+        ('cards', '0013_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -27,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='kind',
-            field=models.CharField(choices=[('registered', 'Person registered'), ('application_accepted', 'Application accepted'), ('stage_reached', 'Stage reached'), ('clock_stopped', 'Clock stopped'), ('clock_resumed', 'Clock running again'), ('loss_reported', 'Loss reported'), ('loss_lapsed', 'Oral report lapsed'), ('loss_cancelled', 'Loss report cancelled'), ('replacement_accepted', 'Replacement accepted'), ('card_issued', 'Card handed over'), ('card_status', 'State of the card changed'), ('code_reissued', 'New query code issued'), ('follow_up_promised', 'Agreed with the person'), ('follow_up_settled', 'How it ended'), ('certificate_replaced', 'Lost card certificate replaced'), ('answer_given', 'Answer given')], max_length=32, verbose_name='kind'),
+            field=models.CharField(choices=[('registered', 'Person registered'), ('application_accepted', 'Application accepted'), ('stage_reached', 'Stage reached'), ('clock_stopped', 'Clock stopped'), ('clock_resumed', 'Clock running again'), ('loss_reported', 'Loss reported'), ('loss_lapsed', 'Oral report lapsed'), ('loss_cancelled', 'Loss report cancelled'), ('replacement_accepted', 'Replacement accepted'), ('card_issued', 'Card handed over'), ('card_status', 'State of the card changed'), ('code_reissued', 'New query code issued'), ('follow_up_promised', 'Agreed with the person'), ('follow_up_settled', 'How it ended'), ('certificate_replaced', 'Lost card certificate replaced'), ('answer_given', 'Answer given'), ('erased', 'Personal data erased')], max_length=32, verbose_name='kind'),
         ),
         migrations.CreateModel(
             name='FollowUp',

@@ -1,6 +1,7 @@
 """Cardholders, the directory that finds them by ID number, and the profiles of staff."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
 from cards.models.fields import SealedTextField
-from cards.vocabulary import Action
+from cards.vocabulary import Action, SocialStatus
 
 
 class CardholderQuerySet(models.QuerySet["Cardholder"]):
@@ -19,6 +20,19 @@ class CardholderQuerySet(models.QuerySet["Cardholder"]):
         entry = IdNumberIndex.objects.entry(id_number)
         return entry.holder if entry else None
 
+    def due_for_erasure(self, cutoff: datetime) -> "CardholderQuerySet":
+        """People nothing has happened to since the cutoff, with no open case and no card that still works."""
+        from cards.models import Application, Card, Event
+
+        own = {"holder": models.OuterRef("pk")}
+        return self.filter(
+            ~models.Exists(Event.objects.filter(at__gte=cutoff, **own)),
+            ~models.Exists(Application.objects.open().filter(**own)),
+            ~models.Exists(Card.objects.filter(**own).exclude(social_status=SocialStatus.CANCELLED)),
+            erased_at=None,
+            registered_at__lt=cutoff,
+        )
+
 
 class Cardholder(models.Model):
     """A person who holds, applied for or may hold a card; the key is random and says nothing."""
@@ -28,6 +42,7 @@ class Cardholder(models.Model):
     id_number = SealedTextField(_("ID number"))
     phone = SealedTextField(_("telephone number"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered at"))
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = CardholderQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.certificates import replace_certificate
+from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
@@ -12,6 +13,8 @@ __all__ = [
     "accept_application",
     "advance",
     "cancel_loss_report",
+    "erase_cardholder",
+    "erase_due",
     "forget_old_follow_ups",
     "hand_over",
     "keep_answer",
