@@ -52,7 +52,7 @@ def usable_paper_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         paper_signature.check_keys()
     except ImproperlyConfigured as error:
         hint = "docs/keys.md tells how a key is written and made."
-        return [Error(str(error), hint=hint, id="portal.E005")]
+        return [Error(str(error), hint=hint, id="portal.E006")]
     return []
 
 

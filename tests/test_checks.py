@@ -40,7 +40,7 @@ def test_good_installation_has_nothing_to_say() -> None:
         ("SEALING_KEYS", "new:A256GCM:AA,demo-1:A256GCM:AA", "portal.E001"),
         ("INDEX_KEYS", "demo:HS256:AA", "portal.E001"),
         ("PAPER_KEYS", f"demo-1:ed25519:{'A' * 43}=", "portal.E001"),
-        ("PAPER_KEYS", "1:ed25519:AAAA", "portal.E005"),
+        ("PAPER_KEYS", "1:ed25519:AAAA", "portal.E006"),
         ("TRUSTED_PROXIES", ["10.0.0.300"], "portal.E003"),
         ("METRICS_ALLOW", ["nowhere"], "portal.E003"),
         ("SITE_URL", "ftp://cards.example.org", "portal.E004 portal.W001"),

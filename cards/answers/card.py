@@ -73,7 +73,7 @@ class CardAnswer:
     @property
     def slip(self) -> list[str]:
         """The lines of a slip: the card, its ledgers, its reports."""
-        ledgers = [line for ledger in self.ledgers for line in (ledger.title, *ledger.lines)]
+        ledgers = [" · ".join((ledger.title, *ledger.lines)) for ledger in self.ledgers]
         return [self.title, *ledgers, *(line for report in self.reports for line in report.slip)]
 
 

@@ -100,7 +100,7 @@ def digits_of(paper: PaperNumber) -> str:
 def _column(content: Content, language: str) -> Column:
     return Column(
         LANGUAGES[language],
-        words.title(content),
+        words.title_of(content.paper.kind),
         words.facts(content),
         [matter["slip"] for matter in content.answer.words[language]] if content.answer else [],
         words.advice(content),

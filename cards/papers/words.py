@@ -16,9 +16,9 @@ from cards.papers.content import Content
 from cards.vocabulary import BankStatus, Channel, LossForm, PaperKind, Party
 
 
-def title(content: Content) -> str:
-    """What kind of paper it is; what bears an answer number is a progress slip."""
-    return _("Progress slip") if content.answer else str(PaperKind(content.paper.kind).label)
+def title_of(kind: int) -> str:
+    """What a paper of a kind is called; what bears an answer number is a progress slip."""
+    return _("Progress slip") if kind == PaperKind.ANSWER else str(PaperKind(kind).label)
 
 
 def labels(content: Content) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _cancelled(cancellation: Cancellation) -> list[tuple[str, str]]:
         (_("Transaction"), _("Loss report cancelled")),
         (_("Card type"), str(report.card.get_card_type_display())),
         (_("Card number ends in"), report.card.last_four),
-        (_("Report cancelled"), _told_report(report)),
+        (_("Report that was cancelled"), _told_report(report)),
         (_("Cancelled on"), told_moment(cancellation.made_at)),
         (_("Fee"), _("free of charge")),
     ]

@@ -38,5 +38,6 @@ def lost_certificates(application: Application) -> list[str]:
     events = Event.objects.of(application.holder_id).filter(
         kind=EventKind.CERTIFICATE_REPLACED, subject=f"application:{application.pk}"
     )
-    told = [json.loads(event.detail.text) for event in events.select_related("detail").order_by("seq")]
-    return [detail["lost"] for detail in told]
+    # The particulars of a person who was erased are gone.
+    told = [event.detail.text for event in events.select_related("detail").order_by("seq") if hasattr(event, "detail")]
+    return [json.loads(text)["lost"] for text in told]

@@ -33,7 +33,7 @@ def test_a_demonstration_behind_tls_on_this_machine_starts():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SEALING_KEYS", "INDEX_KEYS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SEALING_KEYS", "INDEX_KEYS", "PAPER_KEYS"])
 def test_a_missing_secret_is_named_with_advice(name):
     done = start(**{name: "", "ENV_FILE": "no-such-file"})
     assert done.returncode != 0

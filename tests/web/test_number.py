@@ -73,5 +73,7 @@ def test_without_a_found_answer_there_is_no_number(ask, client: Client) -> None:
     assert client.post("/status/number/")["Location"] == "/status/"
     ask(factories.synthetic_id_number())
     assert client.post("/status/number/")["Location"] == "/status/"
+    ask(factories.holder().id_number)
+    assert client.post("/status/number/")["Location"] == "/status/"
     assert not Answer.objects.exists()
-    assert AccessRecord.objects.count() == 1
+    assert AccessRecord.objects.count() == 2

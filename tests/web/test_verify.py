@@ -50,7 +50,7 @@ PAPERS: dict[str, Callable[[], PaperNumber]] = {
     "Card certificate": lambda: replacement().application.certificate.paper,
     "Loss report receipt": lambda: f.written_report().receipt,
     "Cancellation receipt": lambda: cancelled_report().receipt,
-    "Answer number": lambda: told.tell(f.holder(), actor=f.on_phone()).paper,
+    "Progress slip": lambda: told.tell(f.holder(), actor=f.on_phone()).paper,
 }
 
 
@@ -63,7 +63,7 @@ def test_each_paper_of_ours_is_named_with_its_day_and_nothing_else(client: Clien
     assert verdict_of(page) == "in_force"
     day = timezone.now().astimezone(CHINA)
     assert kind in text
-    assert f"It was issued on {day.day} {day:%B %Y}." in text
+    assert f"It was issued on {day.day} {day:%B %Y}. Compare kind and day" in text
     for secret in (paper.number, paper.holder.name, paper.holder.id_number, paper.query_code, str(paper.holder_id)):
         assert secret not in text
     assert page.headers["Cache-Control"] == "no-store"

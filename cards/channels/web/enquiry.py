@@ -81,7 +81,11 @@ def number(request: HttpRequest) -> HttpResponse:
     kept = answer_cookie.read(request)
     if kept is None or kept.opening.outcome != AccessOutcome.FOUND:
         return SeeOther(reverse("status"))
-    answer = told.keep(enquiry.read_case(kept.opening), kept.opening.holder_id, actor=CITIZEN)
+    case = enquiry.read_case(kept.opening)
+    if not case.applications and not case.cards:
+        # Read as "nothing found", so it must behave like it: who is on record without a case is nobody's business.
+        return SeeOther(reverse("status"))
+    answer = told.keep(case, kept.opening.holder_id, actor=CITIZEN)
     response = SeeOther(reverse("status-answer"))
     answer_cookie.put(response, kept.opening, kept.asked_at, answer.paper_id)
     return response

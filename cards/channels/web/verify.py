@@ -18,7 +18,7 @@ from cards.channels.web.manners import about_a_person, answers_to
 from cards.enquiry import AskedTooOften
 from cards.paper_number import PaperTextMalformed
 from cards.papers import verifying
-from cards.vocabulary import PaperKind
+from cards.papers.words import title_of
 
 
 class PaperField(forms.Field):
@@ -61,7 +61,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         response = render(request, "status/later.html", {"case": answer_later(wait.retry_at)}, status=429)
         response.headers["Retry-After"] = str(max(1, math.ceil(wait.retry_at - time.time())))
         return response
-    told = {"verdict": verdict, "kind": PaperKind(verdict.kind).label if verdict.ours else ""}
+    told = {"verdict": verdict, "kind": title_of(verdict.kind) if verdict.ours else ""}
     return render(request, "verify/verdict.html", told | {"day": told_day(verdict.day)})
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cards import paper_signature
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import PaperKind
+from cards.papers.words import title_of
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             paper = paper_signature.verify("".join(options["digits"]), self._keys(options["keys"]))
         except paper_signature.PaperDigitsWrong as wrong:
             raise CommandError(f"Not genuine: {wrong.message}") from wrong
-        kind = PaperKind(paper.kind).label
+        kind = title_of(paper.kind)
         number = spaced_paper_number(paper.number)
         self.stdout.write(f"Genuine: {kind} {number} of {paper.day:%Y-%m-%d}, signed with key {paper.key}.")
 
