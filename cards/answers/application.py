@@ -137,6 +137,9 @@ def _wording(application: Application, full: bool) -> wording.Wording:
     """The sentences for the state, at the level."""
     stage = Stage(application.stage)
     said = wording.STAGES[stage]
+    dispute = getattr(application, "dispute", None) if full else None
+    if dispute is not None:
+        return wording.DISPUTES[dispute.verdict]
     if application.stop:
         if full:
             return wording.STOPS[StopReason(application.stop)]
@@ -161,6 +164,12 @@ def _facts(application: Application, full: bool) -> dict[str, Any]:
         facts["stopped"] = told_day(spans[-1][0] if spans else application.stage_since)
     if not full:
         return facts
+    if dispute := getattr(application, "dispute", None):
+        facts |= {
+            "asked": told_day(dispute.asked_at),
+            "decide_by": told_day(dispute.decide_by),
+            "decided": told_day(dispute.decided_at),
+        }
     outlet, bank = application.delivery_outlet, application.bank
     known = forecasts().get((application.kind, application.method, application.stage))
     return facts | {

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cards import forecast, services
 from cards.models import AccessRecord, Counter
+from cards.services import sent_forms
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -68,10 +69,16 @@ def remove_old_counters() -> int:
     return removed
 
 
+def remove_sent_forms() -> int:
+    """Remove the keys of forms that nobody will send again."""
+    return _until_done(sent_forms.forget_sent)
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old counters removed", HOURLY, remove_old_counters),
+    Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import uuid
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,9 +15,21 @@ from django.utils import timezone
 
 from cards import sealing, services
 from cards.actors import Actor
+from cards.errors import CardHeldAlready
 from cards.models import AccessRecord, Application, Card, Cardholder, Event, EventDetail, LossReport
 from cards.models.protection import trigger_names
-from cards.vocabulary import AccessOutcome, AccessPurpose, CardType, Channel, Party, SocialStatus, Stage
+from cards.services import sent_forms
+from cards.vocabulary import (
+    AccessOutcome,
+    AccessPurpose,
+    Action,
+    CardType,
+    Channel,
+    Party,
+    RequestKind,
+    SocialStatus,
+    Stage,
+)
 from tests import factories as f
 from tests.cards.test_workflow import PLAIN, Scene, application_in
 
@@ -280,10 +293,28 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
         certificate_number=made.application.certificate.paper_id,
     )
     services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
+    clerk = f.at_counter()
+    why = f"{CANARY['name']}急需用卡"
+    override = services.ask_exception(person, Action.ACCEPT, CardHeldAlready, actor=clerk, reason=why)
+    services.decide(override, Action.GRANT, actor=f.at_office(), reason=why)
+    again = f.first_application(person, card_type=CardType.FINANCIAL_BLUE, actor=clerk)
+    services.advance(again, Action.WITHDRAW, actor=clerk, evidence=f.everything())
+    new_name = services.ask_amendment(
+        person, RequestKind.NAME, "金丝雀新名", actor=clerk, evidence=f.everything(), reason=why
+    )
+    services.decide(new_name, Action.GRANT, actor=f.at_office(), reason=why)
+    services.change_phone(person, "13700001111", actor=clerk, evidence=f.everything())
+    other = f.holder(name="金丝雀旧档")
+    services.decide(
+        services.ask_merge(person, other, actor=f.at_office(), reason=why), Action.GRANT, actor=f.at_office()
+    )
+    with transaction.atomic():
+        sent_forms.once(person, uuid.uuid4(), Action.ACCEPT, f"{CANARY['name']} {agent_number}", lambda: "")
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     papers = [paper.query_code for paper in person.papers.all()]
-    return person, [*CANARY.values(), person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
+    later_on = ["金丝雀新名", "13700001111", "金丝雀旧档", other.id_number]
+    return person, [*CANARY.values(), *later_on, person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
 
 
 def written_rows(table: str) -> str:

@@ -110,7 +110,7 @@ def _content(paper: PaperNumber, holder: Cardholder) -> _Content:
 def _event(holder: Cardholder, kind: EventKind, row: Any) -> Event | None:
     """The event of acceptance, in which who acted stands."""
     subject = f"{row._meta.model_name}:{row.pk}"
-    return Event.objects.of(holder).filter(kind=kind, subject=subject).select_related("detail", "outlet").first()
+    return Event.objects.told_of(holder).filter(kind=kind, subject=subject).select_related("detail", "outlet").first()
 
 
 def _column(content: _Content, html_language: str) -> Column:

@@ -19,7 +19,7 @@ from cards.channels.counter import papers
 from cards.desk import acting, finding, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
-from cards.errors import Refusal
+from cards.errors import PersonAlreadyRegistered, Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder
 from cards.vocabulary import AccessPurpose, Party
@@ -100,6 +100,11 @@ class CardholderAdmin(admin.ModelAdmin):
                     phone=form.cleaned_data["phone"],
                     actor=desk.actor(Party.OFFICE),
                 )
+            except PersonAlreadyRegistered:
+                # The form was sent twice, or a colleague was faster: either way this is the person.
+                found = finding.find(form.cleaned_data["id_number"], actor=desk.actor(Party.OFFICE))
+                messages.info(request, telling.ON_RECORD_ALREADY)
+                return self._opened(request, found.holder)
             except (Refusal, IdNumberProblem) as refused:
                 form.add_error(*acting.place_of(refused, form))
             else:
@@ -128,6 +133,8 @@ class CardholderAdmin(admin.ModelAdmin):
         """Show a person, masked; in full for this one answer after a reason was given."""
         desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
+        if holder.merged_into_id:
+            return SeeOther(person_url(holder.merged_into_id))
         if not is_opened(request, str(holder.pk), PERSON_OPEN):
             return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
         may_see_all = request.user.has_perm("cards.view_full")
@@ -168,7 +175,8 @@ class CardholderAdmin(admin.ModelAdmin):
         if not is_opened(request, str(holder.pk), PERSON_OPEN):
             return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
         deed = acting.prepare(request, desk, task, holder, subject)
-        if request.method == "POST" and deed.carried_out():
+        asks = request.POST.get("exception_reason", "") if "ask" in request.POST else None
+        if request.method == "POST" and deed.carried_out(asks):
             messages.success(request, telling.DONE[task.action])
             if deed.paper:
                 mark_opened(request, deed.paper)
