@@ -13,7 +13,7 @@ from cards.errors import Refusal
 from cards.models import Override
 from cards.vocabulary import Verdict
 
-SHORTEST_REASON = 5
+SHORTEST_REASON = 4
 
 
 @dataclass(frozen=True)

@@ -286,7 +286,7 @@ class StopForm(DeedForm):
 
 def why(label: Any) -> forms.CharField:
     """A reason in the clerk's own words."""
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), min_length=5, max_length=500)
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), min_length=4, max_length=500)
 
 
 class RefuseForm(DeedForm):

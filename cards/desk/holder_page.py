@@ -135,6 +135,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
     for card in page.cards:
         _offer_again(card, case.applications, desk)
+    _offer_first_again(page, holder, desk)
     if desk.may(Action.ACCEPT):
         # The main thing to do for somebody new, an exception for everybody else.
         known = bool(case.applications or case.cards)
@@ -217,6 +218,15 @@ def _offer_again(panel: CardPanel, applications: list[Application], desk: Desk) 
         # One that was made because a card was never received rests on no report; then a person applies afresh.
         for report in [r for r in panel.reports if r.answer.status == LossStatus.REPLACED][:1]:
             report.offers.append(_offer(Action.REPLACE, report.answer.report.holder_id, report.answer.report))
+
+
+def _offer_first_again(page: HolderPage, holder: Cardholder, desk: Desk) -> None:
+    """After a first application that was withdrawn, refused or recalled, offer to apply again."""
+    applications = [panel.answer.application for panel in (*page.open_applications, *page.finished)]
+    newest = applications[0] if applications else None
+    broken_off = newest is not None and newest.kind == ApplicationKind.FIRST and newest.stage in workflow.BROKEN_OFF
+    if broken_off and desk.may(Action.ACCEPT):
+        page.finished[0].offers.append(_offer(Action.ACCEPT, holder, holder, label=_("Apply again")))
 
 
 def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) -> list[Offer]:

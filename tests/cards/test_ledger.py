@@ -314,7 +314,16 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     papers = [paper.query_code for paper in person.papers.all()]
     later_on = ["金丝雀新名", "13700001111", "金丝雀旧档", other.id_number]
-    return person, [*CANARY.values(), *later_on, person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
+    return person, [
+        *CANARY.values(),
+        *later_on,
+        person.id_number,
+        CANARY_CARD,
+        "CANARYCARD88",
+        AGENT_NAME,
+        agent_number,
+        *papers,
+    ]
 
 
 def written_rows(table: str) -> str:
