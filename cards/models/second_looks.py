@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -18,10 +19,10 @@ from cards.vocabulary import Action, RequestKind, SocialStatus, Verdict
 class SecondLookQuerySet(models.QuerySet):
     """Reads of requests."""
 
-    def of(self, holder: "Cardholder | uuid.UUID") -> "SecondLookQuerySet":
+    def of(self, holder: "Cardholder | uuid.UUID") -> Self:
         return self.filter(holder=holder)
 
-    def pending(self) -> "SecondLookQuerySet":
+    def pending(self) -> Self:
         """Those that nobody has decided yet."""
         return self.filter(verdict="")
 
@@ -47,8 +48,6 @@ class SecondLook(models.Model):
     verdict = models.CharField(_("decision"), max_length=16, choices=Verdict, blank=True)
     verdict_reason = SealedTextField(_("reason of the decision"), null=True, blank=True)
 
-    objects = SecondLookQuerySet.as_manager()
-
     class Meta:
         abstract = True
         constraints = [
@@ -73,11 +72,11 @@ class SecondLook(models.Model):
 class OverrideQuerySet(SecondLookQuerySet):
     """Reads of exceptions."""
 
-    def alive(self, now: datetime) -> "OverrideQuerySet":
+    def alive(self, now: datetime) -> Self:
         """Those whose day has not ended."""
         return self.filter(valid_until__gt=now)
 
-    def usable(self, now: datetime) -> "OverrideQuerySet":
+    def usable(self, now: datetime) -> Self:
         """Granted, not used yet, and still the same day."""
         return self.alive(now).filter(verdict=Verdict.GRANTED, used_at__isnull=True)
 
@@ -126,6 +125,8 @@ class Amendment(SecondLook):
     old_value = SealedTextField(_("before"))
     new_value = SealedTextField(_("after"))
 
+    objects = SecondLookQuerySet.as_manager()
+
     class Meta(SecondLook.Meta):
         verbose_name = _("correction of personal data")
         verbose_name_plural = _("corrections of personal data")
@@ -144,6 +145,8 @@ class Merge(SecondLook):
 
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="merges")
     other = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="+")
+
+    objects = SecondLookQuerySet.as_manager()
 
     class Meta(SecondLook.Meta):
         verbose_name = _("merging of two records")
@@ -172,6 +175,8 @@ class Dispute(SecondLook):
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="disputes")
     card_status_before = models.CharField(max_length=20, choices=SocialStatus)
     decide_by = models.DateField(_("to be decided by"))
+
+    objects = SecondLookQuerySet.as_manager()
 
     class Meta(SecondLook.Meta):
         verbose_name = _("collected card that the person does not have")

@@ -37,7 +37,7 @@ def put_phone_on_file(act: Deed, text: str) -> None:
         raise NotForThisParty()
     how = PhoneChange.RECORDED if not old else PhoneChange.CHANGED if phone else PhoneChange.REMOVED
     column = Cardholder._meta.get_field("phone")
-    sealed = column.sealed(phone, act.holder) if phone else None  # type: ignore[attr-defined]
+    sealed = column.sealed(phone, act.holder) if phone else None
     Cardholder.objects.filter(pk=act.holder.pk).update(phone=sealed, phone_since=act.now)
     act.holder.phone, act.holder.phone_since = phone or None, act.now
     act.record(EventKind.PHONE_CHANGED, act.holder, how, old=old, new=phone)

@@ -142,7 +142,7 @@ def settle(act: Deed, request: Request | Dispute, verdict: Verdict, reason: str)
     if not request.pending:
         raise DecidedAlready()
     column = type(request)._meta.get_field("verdict_reason")
-    told = column.sealed(reason.strip(), request) if reason.strip() else None  # type: ignore[union-attr]
+    told = column.sealed(reason.strip(), request) if reason.strip() else None
     changes = {"verdict": verdict.value, "decided_by": act.actor.user, "decided_at": act.now, "verdict_reason": told}
     act.swap(request, {"verdict": ""}, **changes)
 

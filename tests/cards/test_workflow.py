@@ -1,7 +1,6 @@
 """The tables and the services agree, state by state; the chains reach their end."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +23,8 @@ from cards.models import (
     Application,
     Card,
     CardCertificate,
-    Cardholder,
-    Dispute,
     Event,
     LossReport,
-    Override,
 )
 from cards.services.losses import actions_for_card
 from cards.services.proof import actor_may
@@ -42,7 +38,6 @@ from cards.vocabulary import (
     LossForm,
     LossStatus,
     Party,
-    RequestKind,
     SocialStatus,
     Stage,
     StopReason,
@@ -204,8 +199,8 @@ class Scene:
             self.card = f.card(self.holder)
         elif action in (Action.CANCEL_REPORT, Action.REPLACE):
             self.report = f.written_report(f.card(self.holder))
-        elif action in LATER:
-            self.subject = LATER[action](self.holder)
+        elif action in later.STARTS:
+            self.subject = later.STARTS[action](self.holder)
         elif action in (Action.STOP, Action.RESUME):
             self.application = application_in(PLAIN, "checking", self.stopped, of=self.holder, outlet=self.outlet)
         elif action != Action.ACCEPT:
@@ -235,28 +230,10 @@ class Scene:
             services.cancel_loss_report(self.report, actor=actor, evidence=evidence)
         elif action == Action.REPLACE:
             services.replace_card(self.report, delivery_outlet=self.outlet, actor=actor, evidence=evidence)
-        elif action in LATER:
-            self._do_later(actor, evidence)
+        elif action in later.STARTS:
+            later.do(action, self.subject, actor, evidence)
         else:
             self._do_to_application(actor, evidence)
-
-    def _do_later(self, actor: Actor, evidence: Proof) -> None:
-        action, subject, why = self.action, self.subject, "材料不全"
-        if action == Action.CORRECT:
-            services.correct(subject, actor=actor, reason=why)
-        elif action == Action.CHANGE_PHONE:
-            services.change_phone(subject, "13911112222", actor=actor, evidence=evidence)
-        elif action == Action.AMEND:
-            services.ask_amendment(subject, RequestKind.NAME, "张三丰", actor=actor, evidence=evidence, reason=why)
-        elif action == Action.MERGE:
-            services.ask_merge(*subject, actor=actor, reason=why)
-        elif action == Action.DISPUTE:
-            application = Application.objects.get(pk=subject.pk)
-            services.dispute_collection(application, actor=actor, evidence=evidence, reason=why)
-        elif action in (Action.GRANT, Action.DECLINE):
-            services.decide(Override.objects.get(pk=subject.pk), action, actor=actor, reason=why)
-        else:
-            services.decide_dispute(Dispute.objects.get(pk=subject.pk), action, actor=actor, reason=why)
 
     def _do_to_application(self, actor: Actor, evidence: Proof) -> None:
         application = Application.objects.get(pk=self.application.pk)
@@ -276,24 +253,6 @@ class Scene:
         return Proof(seen, agent_name="李四", agent_id_number=AGENT, card_number=number)
 
 
-def a_step(holder: Cardholder) -> Event:
-    application = f.first_application(holder)
-    services.advance(application, Action.CHECK, actor=f.at_office())
-    return holder.events.get(kind="stage_reached")
-
-
-# What the actions that are second thoughts start from.
-LATER: dict[Action, Callable[[Cardholder], Any]] = {
-    Action.CORRECT: a_step,
-    Action.CHANGE_PHONE: lambda holder: holder,
-    Action.AMEND: lambda holder: holder,
-    Action.MERGE: lambda holder: (holder, f.holder()),
-    Action.DISPUTE: lambda holder: f.walk_to(f.first_application(holder), Stage.COLLECTED),
-    Action.GRANT: later.asked,
-    Action.DECLINE: later.asked,
-    Action.CONFIRM_HANDED_OVER: later.dispute,
-    Action.CONFIRM_NOT_RECEIVED: later.dispute,
-}
 CHILD_BORN = datetime.date(2015, 5, 1)
 AGENT = f.synthetic_id_number(datetime.date(1980, 1, 1))
 # Actions a guardian may do are tried on a child's record.

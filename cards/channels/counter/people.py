@@ -100,12 +100,14 @@ class CardholderAdmin(admin.ModelAdmin):
                     phone=form.cleaned_data["phone"],
                     actor=desk.actor(Party.OFFICE),
                 )
-            except PersonAlreadyRegistered:
-                # The form was sent twice, or a colleague was faster: either way this is the person.
-                found = finding.find(form.cleaned_data["id_number"], actor=desk.actor(Party.OFFICE))
-                messages.info(request, telling.ON_RECORD_ALREADY)
-                return self._opened(request, found.holder)
             except (Refusal, IdNumberProblem) as refused:
+                found = finding.Found()
+                if isinstance(refused, PersonAlreadyRegistered):
+                    found = finding.find(form.cleaned_data["id_number"], actor=desk.actor(Party.OFFICE))
+                if found.holder is not None:
+                    # The form was sent twice, or a colleague was faster: either way this is the person.
+                    messages.info(request, telling.ON_RECORD_ALREADY)
+                    return self._opened(request, found.holder)
                 form.add_error(*acting.place_of(refused, form))
             else:
                 messages.success(request, telling.REGISTERED)

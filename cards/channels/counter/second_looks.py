@@ -1,6 +1,6 @@
 """The supervisor's lists: exceptions, corrected data, merges and disputes, those that wait first."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -32,9 +32,9 @@ class UndecidedToday(Undecided):
 class SecondLookList(CaseList):
     """A list of requests; each leads to the person's screen, where it is decided."""
 
-    list_filter: Any = (Undecided, "verdict")
-    list_select_related: Any = ("asked_by", "decided_by")
-    ordering = ("asked_at",)
+    list_filter: ClassVar[Any] = (Undecided, "verdict")
+    list_select_related: ClassVar[Any] = ("asked_by", "decided_by")
+    ordering: ClassVar[Any] = ("asked_at",)
 
 
 @admin.register(Override)
