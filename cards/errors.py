@@ -202,6 +202,14 @@ class PersonAlreadyRegistered(Refusal):
     message = _("A person with this ID number is already registered.")
 
 
+class PersonErased(Refusal):
+    message = _("The personal data of this record were erased. Nothing can be done with it any more.")
+
+
+class NotDueForErasure(Refusal):
+    message = _("This record cannot be erased yet: something in it is still open, or its time of keeping is not over.")
+
+
 class NameMalformed(Refusal):
     message = _("A name has 2 to 50 characters and no digits.")
 

@@ -248,6 +248,7 @@ class EventKind(TextChoices):
     MERGED = "merged", _("Two records merged")
     DISPUTED = "disputed", _("Person does not have the collected card")
     DISPUTE_DECIDED = "dispute_decided", _("Decided whether the card was handed over")
+    ERASED = "erased", _("Personal data erased")
 
 
 class AccessPurpose(TextChoices):

@@ -54,7 +54,6 @@ def parser():
     from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
     from markdown_it.parser_inline import ParserInline
     from markdown_it.rules_inline.state_inline import Scanned, StateInline
-    from mdit_py_plugins.anchors import anchors_plugin
     from mdit_py_plugins.container import container_plugin
     from mdit_py_plugins.deflist import deflist_plugin
 
@@ -92,9 +91,8 @@ def parser():
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.inline = ChineseParserInline()
     markdown.configure("commonmark").enable("table").disable(["image", "html_inline", "html_block"])
-    # Before the anchors: they are given to what the levels are in the end.
-    markdown.core.ruler.push("levels", _settle_levels)
-    markdown.use(anchors_plugin, min_level=2, max_level=3, slug_func=heading_id).use(deflist_plugin)
+    markdown.core.ruler.push("headings", _settle_headings)
+    markdown.use(deflist_plugin)
     markdown.use(container_plugin, name="important", render=_important)
     return markdown
 
@@ -102,12 +100,6 @@ def parser():
 def _important(self, tokens, index, options, env) -> str:
     """Render `::: important … :::`, the box for what a reader must not miss."""
     return '<div class="notice warn">\n' if tokens[index].nesting == 1 else "</div>\n"
-
-
-def heading_id(title: str) -> str:
-    """Return a heading's address: its own words, joined by hyphens."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFKC", title).casefold())
-    return "-".join(words) or "section"
 
 
 def render(source: str, language: str) -> Rendered:
@@ -129,11 +121,20 @@ def render(source: str, language: str) -> Rendered:
     return Rendered(clean, _contents(clean))
 
 
-def _settle_levels(state) -> None:
-    """A page's only h1 is its title, and nothing is deeper than h3."""
+def _settle_headings(state) -> None:
+    """A page's only h1 is its title, and nothing is deeper than h3; each heading has an address by its place.
+
+    Both languages stand at one address, so a link to `#section-2` holds in either, also after the language switch.
+    """
+    section = part = 0
     for token in state.tokens:
-        if token.type in ("heading_open", "heading_close") and token.tag not in ("h2", "h3"):
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.tag not in ("h2", "h3"):
             token.tag = "h2" if token.tag == "h1" else "h3"
+        if token.type == "heading_open":
+            section, part = (section + 1, 0) if token.tag == "h2" else (section, part + 1)
+            token.attrSet("id", f"section-{section}-{part}" if part else f"section-{section}")
 
 
 def _prepare_tables(tokens, language: str) -> None:

@@ -1,12 +1,16 @@
 """The one admin site: counter, hotline desk and editors sign in here."""
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+
+SIGNED_IN_AT = "signed_in_at"
 
 
 class PortalAdminSite(AdminSite):
@@ -28,17 +32,27 @@ class PortalAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in staff, and only with the second factor where it is required."""
-        if not super().has_permission(request):
+        if not super().has_permission(request) or self._signed_in_too_long(request):
             return False
         return not settings.REQUIRE_STAFF_OTP or request.user.is_verified()  # type: ignore[union-attr]
+
+    @staticmethod
+    def _signed_in_too_long(request: HttpRequest) -> bool:
+        """A session that is kept busy ends all the same; one without its moment was begun by other means (tests)."""
+        return time.time() - request.session.get(SIGNED_IN_AT, time.time()) > settings.STAFF_SESSION_LONGEST
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Sign in; whoever has no second factor yet is led to make one."""
         from portal.second_factor import has_to_enrol
 
+        if self._signed_in_too_long(request):
+            logout(request)
         if request.method == "GET" and has_to_enrol(request):
             return HttpResponseRedirect(reverse("admin:second-factor"))
-        return super().login(request, extra_context)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            request.session[SIGNED_IN_AT] = time.time()
+        return response
 
     def get_urls(self) -> list[Any]:
         """The admin's addresses and that of the second factor."""

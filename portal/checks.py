@@ -9,7 +9,9 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+from django.db.models import Count, Q
 
+from cards.management.staff_groups import ADMINISTRATORS
 from portal.network import read_networks
 
 TAG = "portal"
@@ -66,6 +68,41 @@ def demo_accounts(app_configs: Any, databases: Sequence[str] | None = None, **kw
             hint="Use a database of its own for the real portal, or deactivate these accounts while DEMO=1 is set.",
             id="portal.E002",
         )
+    ]
+
+
+@register(TAG, Tags.database)
+def administrators_are_apart(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse an account that administers more than one of system, security and audit."""
+    if not databases or "default" not in databases:
+        return []
+    accounts = get_user_model().objects.filter(is_active=True)
+    several = accounts.annotate(kinds=Count("groups", filter=Q(groups__name__in=ADMINISTRATORS))).filter(kinds__gt=1)
+    try:
+        names = sorted(several.values_list("username", flat=True))
+        powerful = (
+            [] if settings.DEMO else sorted(accounts.filter(is_superuser=True).values_list("username", flat=True))
+        )
+    except DatabaseError:
+        return []  # before the first `migrate`; the check of demonstration accounts says so
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} belongs to more than one of the groups {', '.join(ADMINISTRATORS)}.",
+            hint="Leave each person in one of them: who runs the system, who lets people in, and who watches.",
+            id="portal.E005",
+        )
+        for name in names
+    ]
+    return found + [
+        Warning(
+            f"{name} may do everything.",
+            hint="Use such an account for setting up only, and make it inactive afterwards.",
+            id="portal.W005",
+        )
+        for name in powerful
+        if not settings.DEMO
     ]
 
 

@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 
 from cards import memory, sealing
 from cards.management import ledger_check
-from cards.management.rotation import sealed_columns
+from cards.models.fields import sealed_columns
 from guidance import publishing
 from guidance.models import Article
 from portal.backup import CHUNK, FORMAT, MANIFEST, columns, from_plain, member_of, migrations, tables

@@ -1,6 +1,5 @@
 """Every setting of the portal; the environment beats `.env`, and what is missing is said with advice."""
 
-import sys
 from pathlib import Path
 
 import environ
@@ -40,6 +39,9 @@ ENQUIRY_POLICIES = ("number", "number_and_name", "number_and_code")
 ENQUIRY_POLICY = env.str("ENQUIRY_POLICY", default="number")
 if ENQUIRY_POLICY not in ENQUIRY_POLICIES:
     raise ImproperlyConfigured(f"ENQUIRY_POLICY must be one of {', '.join(ENQUIRY_POLICIES)}, not {ENQUIRY_POLICY!r}.")
+
+# After how many years in which nothing happened a record without an open case or a working card is erased; 0: never.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=10)
 
 # Limits of the enquiry; how they work is told in cards/limits.py.
 LIMIT_NETWORK_TRIES_PER_MINUTE = env.int("LIMIT_NETWORK_TRIES_PER_MINUTE", default=20)
@@ -153,8 +155,12 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 
-# Staff: fifteen minutes idle, ended with the browser.
+# The page of a second factor shows neither its secret nor its code to whoever looks after accounts.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+
+# Staff: fifteen minutes idle, twelve hours in all, ended with the browser.
 SESSION_COOKIE_AGE = 15 * 60
+STAFF_SESSION_LONGEST = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -220,5 +226,7 @@ LOGGING = {
     "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }
 
-if DEMO and HTTPS and "runserver" not in sys.argv:
-    raise ImproperlyConfigured("DEMO=1 on an https address. A demo has public passwords: remove DEMO from .env.")
+if DEMO and HTTPS and not set(ALLOWED_HOSTS) <= {"127.0.0.1", "localhost", "[::1]"}:
+    raise ImproperlyConfigured(
+        "DEMO=1 on an https address that others can reach. A demo has public passwords: remove DEMO from .env."
+    )

@@ -1,5 +1,6 @@
 """The installation's own checks: what is refused at start, and what is advised."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from cards.management.staff_groups import ADMINISTRATORS
 from portal.checks import DEMO_GROUP, TAG, refuse_to_start
 
 GOOD = {
@@ -73,6 +75,26 @@ def test_demo_account_stops_the_start_outside_a_demonstration(settings: Any) -> 
     account.is_active = False
     account.save()
     refuse_to_start()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pair", list(itertools.combinations(ADMINISTRATORS, 2)))
+def test_nobody_administers_two_of_system_security_and_audit(settings: Any, pair: tuple[str, str]) -> None:
+    account = get_user_model().objects.create_user("somebody")
+    for name in pair:
+        account.groups.add(Group.objects.create(name=name))
+    with pytest.raises(ImproperlyConfigured, match="somebody belongs to more than one of the groups"):
+        refuse_to_start()
+    account.groups.remove(Group.objects.get(name=pair[0]))
+    refuse_to_start()
+
+
+@pytest.mark.django_db
+def test_an_account_that_may_do_everything_is_named_outside_a_demonstration(settings: Any) -> None:
+    get_user_model().objects.create_superuser("root")
+    assert "portal.W005" in found(databases=["default"])
+    settings.DEMO = True
+    assert "portal.W005" not in found(databases=["default"])
 
 
 @pytest.mark.django_db

@@ -36,6 +36,11 @@ def recall_uncollected() -> int:
     return _until_done(services.recall_due)
 
 
+def erase_whose_time_is_over() -> int:
+    """Erase the people whose time of keeping is over."""
+    return _until_done(services.erase_due)
+
+
 def _until_done(deed: Callable[[datetime, int], int]) -> int:
     """Repeat a deed that does a bounded number at a time; one that gets nowhere is left to the next round."""
     total = 0
@@ -79,6 +84,7 @@ JOBS = (
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("old access records removed", HOURLY, remove_old_access_records),
+    Job("people erased", HOURLY, erase_whose_time_is_over),
     Job("old counters removed", HOURLY, remove_old_counters),
     Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )

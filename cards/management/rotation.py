@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef
 
@@ -34,16 +33,6 @@ class Done:
 
 
 # --- sealed columns -----------------------------------------------------------------------------------------------
-
-
-def sealed_columns() -> list[tuple[type[models.Model], list[SealedTextField]]]:
-    """Every table with its sealed columns."""
-    found = []
-    for model in apps.get_models(include_auto_created=True):
-        columns = [column for column in model._meta.concrete_fields if isinstance(column, SealedTextField)]
-        if columns:
-            found.append((model, columns))
-    return found
 
 
 def seal_anew(

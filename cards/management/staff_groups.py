@@ -48,7 +48,7 @@ _EDIT = frozenset(
     f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("article", "topic", "legaltext")
 )
 
-GROUPS: dict[str, frozenset[str]] = {
+GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
     "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full", "cards.view_dispute"},
     "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY, Action.CORRECT),
@@ -78,8 +78,34 @@ GROUPS: dict[str, frozenset[str]] = {
     },
     "editor": _EDIT,
     "publisher": _EDIT | {"guidance.publish_article"},
+    # Three kinds of administrators, and nobody is two of them: who runs the system, who lets people in, who watches.
+    "system": _REFERENCE
+    | {
+        "cards.add_bank",
+        "cards.change_bank",
+        "cards.add_outlet",
+        "cards.change_outlet",
+        "cards.add_officeday",
+        "cards.change_officeday",
+        "cards.delete_officeday",
+    },
+    "security": {
+        "auth.view_user",
+        "auth.add_user",
+        "auth.change_user",
+        "auth.view_group",
+        "cards.view_staffprofile",
+        "cards.add_staffprofile",
+        "cards.change_staffprofile",
+        "cards.delete_staffprofile",
+        "cards.view_outlet",
+        # A lost second factor is removed, and its owner enrols anew; nobody sees or sets the secret of another.
+        "otp_totp.view_totpdevice",
+        "otp_totp.delete_totpdevice",
+    },
     "auditor": _REFERENCE | {"cards.view_event", "cards.view_accessrecord", "cards.view_staffprofile"},
 }
+ADMINISTRATORS = ("system", "security", "auditor")
 
 
 class PermissionUnknown(LookupError):

@@ -23,7 +23,7 @@ _DECIDED = _about_a_person("id holder asked_by asked_at decided_by decided_at ve
 _ACTED_FOR = _about_a_person("party channel evidence rule_version made_at", "agent_name agent_id_number")
 
 FIELDS: dict[str, dict[str, str]] = {
-    "cards.Cardholder": _about_a_person("id registered_at phone_since merged_into", "name id_number phone"),
+    "cards.Cardholder": _about_a_person("id registered_at phone_since merged_into erased_at", "name id_number phone"),
     "cards.IdNumberIndex": _about_a_person("id key_id digest holder"),
     "cards.StaffProfile": _about_a_person("id user outlet"),
     "cards.Card": _about_a_person(

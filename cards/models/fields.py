@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from django.apps import apps
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.db import models
@@ -241,3 +242,13 @@ class SealedJSONField(SealedTextField[_Set, _Get]):
     def from_text(self, text: str) -> Any:
         """Return what the JSON says."""
         return json.loads(text)
+
+
+def sealed_columns() -> list[tuple[type[models.Model], list[SealedTextField]]]:
+    """Every table with its sealed columns."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        columns = [column for column in model._meta.concrete_fields if isinstance(column, SealedTextField)]
+        if columns:
+            found.append((model, columns))
+    return found

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import sealing
 from cards.models.fields import SealedTextField
-from cards.vocabulary import Action
+from cards.vocabulary import Action, SocialStatus
 
 # A number that was just changed may have been changed by a stranger with the holder's papers.
 NEW_PHONE_RESTS = timedelta(hours=24)
@@ -29,6 +29,21 @@ class CardholderQuerySet(models.QuerySet["Cardholder"]):
         entry = IdNumberIndex.objects.entry(id_number)
         return entry.person if entry else None
 
+    def due_for_erasure(self, cutoff: datetime) -> "CardholderQuerySet":
+        """People nothing has happened to since the cutoff, with no open case and no card that still works."""
+        from cards.models import Application, Card, Event
+
+        own = {"holder": models.OuterRef("pk")}
+        return self.filter(
+            ~models.Exists(Event.objects.filter(at__gte=cutoff, **own)),
+            ~models.Exists(Application.objects.open().filter(**own)),
+            ~models.Exists(Card.objects.filter(**own).exclude(social_status=SocialStatus.CANCELLED)),
+            erased_at=None,
+            # A record that was merged goes together with the one it became part of.
+            merged_into=None,
+            registered_at__lt=cutoff,
+        )
+
 
 class Cardholder(models.Model):
     """A person who holds, applied for or may hold a card; the key is random and says nothing."""
@@ -44,6 +59,7 @@ class Cardholder(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
     registered_at = models.DateTimeField(_("registered at"))
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = CardholderQuerySet.as_manager()
 

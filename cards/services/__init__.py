@@ -3,6 +3,7 @@
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.correcting import correct
 from cards.services.disputes import decide_dispute, dispute_collection
+from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.handover import hand_over
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
@@ -21,6 +22,8 @@ __all__ = [
     "decide",
     "decide_dispute",
     "dispute_collection",
+    "erase_cardholder",
+    "erase_due",
     "hand_over",
     "lapse_due",
     "recall_due",

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import models, transaction
 
-from cards.errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, RecordMerged
+from cards.errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, PersonErased, RecordMerged
 from cards.models import (
     Amendment,
     Application,
@@ -47,6 +47,8 @@ def check(holder: Cardholder, other: Cardholder) -> None:
         raise MergeWithItself()
     if holder.merged_into_id or other.merged_into_id:
         raise RecordMerged()
+    if other.erased_at is not None:
+        raise PersonErased()
     first = Application.objects.filter(kind=ApplicationKind.FIRST).open()
     mine, others = (set(first.of(one).values_list("card_type", flat=True)) for one in (holder, other))
     if mine & others:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import RecordMerged
+from cards.errors import PersonErased, RecordMerged
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import CHINA
@@ -29,6 +29,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
         if held.merged_into_id is not None:
             raise RecordMerged()
+        if held.erased_at is not None:
+            raise PersonErased()
         now = timezone.now()
         act = Deed(held, actor, now, book_on(now.astimezone(CHINA).date()))
         for report in LossReport.objects.of(held).due_to_lapse(now):

@@ -153,7 +153,18 @@ def test_places_read_well_in_both_languages(built):
 
 
 def test_the_accounts_can_sign_in_and_have_their_groups_and_windows(built):
-    names = {"clerk", "bankclerk", "hotline", "supervisor", "editor", "publisher", "auditor", "admin"}
+    names = {
+        "clerk",
+        "bankclerk",
+        "hotline",
+        "supervisor",
+        "editor",
+        "publisher",
+        "auditor",
+        "system",
+        "security",
+        "admin",
+    }
     assert set(User.objects.values_list("username", flat=True)) == names
     for user in User.objects.all():
         assert user.is_staff

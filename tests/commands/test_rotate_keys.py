@@ -18,7 +18,7 @@ from cards.models import (
     IdNumberIndex,
     PaperNumber,
 )
-from cards.models.fields import SealedTextField
+from cards.models.fields import SealedTextField, sealed_columns
 from cards.models.protection import lifted_triggers
 from cards.vocabulary import AccessPurpose, LossForm, Party
 from tests import factories
@@ -67,7 +67,7 @@ def holder_under_old_keys(settings):
 
 def sealed_values():
     """Every sealed value in the database with its place."""
-    for model, columns in rotation.sealed_columns():
+    for model, columns in sealed_columns():
         for column in columns:
             for pk, value in model._base_manager.values_list("pk", column.attname):
                 if value is not None:
@@ -83,7 +83,7 @@ def opened():
 
 
 def test_every_sealed_column_of_every_app_is_walked():
-    walked = {column for _model, columns in rotation.sealed_columns() for column in columns}
+    walked = {column for _model, columns in sealed_columns() for column in columns}
     declared = {f for m in apps.get_models() for f in m._meta.get_fields() if isinstance(f, SealedTextField)}
     assert walked == declared
     assert len(walked) >= 12
@@ -117,7 +117,7 @@ def test_a_dry_run_counts_and_changes_nothing(person, run):
 def test_interrupted_after_any_batch_it_is_finished_by_the_next_run(person, run, monkeypatch):
     monkeypatch.setattr(rotation, "BATCH", 1)
     before = opened()
-    columns = dict(rotation.sealed_columns())[EventDetail]
+    columns = dict(sealed_columns())[EventDetail]
     for _rows in rotation.seal_anew(EventDetail, columns, rotation.Done()):
         break
     assert keys_in_use() == {"old", "new"}

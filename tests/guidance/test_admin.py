@@ -163,9 +163,9 @@ def test_a_dead_link_keeps_a_published_guide_from_being_saved(guides, article, e
     "address",
     [
         "/guides/lost-card/",
-        "/guides/your-data/#your-rights",
+        "/guides/your-data/#section-4",
         "/guides/",
-        "#your-rights",
+        "#section-1",
         "https://example.org/",
         "tel:12333",
     ],

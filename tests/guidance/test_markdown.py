@@ -86,8 +86,10 @@ def test_headings_have_ids_that_differ_and_no_level_above_the_second():
     made = html("# 一\n\n## 带什么\n\n### 带什么\n\n#### 深")
     assert made.count("<h2") == 2
     assert made.count("<h3") == 2
-    assert 'id="带什么"' in made
-    assert 'id="带什么-1"' in made
+    assert '<h2 id="section-1">一' in made
+    assert '<h2 id="section-2">带什么' in made
+    assert '<h3 id="section-2-1">带什么' in made
+    assert '<h3 id="section-2-2">深' in made
     assert "<h1" not in made
 
 
@@ -95,7 +97,12 @@ def test_contents_appear_from_four_headings_on():
     three = markdown.render("## 一\n\n## 二\n\n## 三", "zh")
     four = markdown.render("## 一\n\n## 二\n\n## 三 & **四**\n\n## 五", "zh")
     assert three.contents == []
-    assert four.contents == [("一", "一"), ("二", "二"), ("三-四", "三 & 四"), ("五", "五")]
+    assert four.contents == [
+        ("section-1", "一"),
+        ("section-2", "二"),
+        ("section-3", "三 & 四"),
+        ("section-4", "五"),
+    ]
 
 
 def test_the_important_box_becomes_a_notice():

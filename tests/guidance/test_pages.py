@@ -164,6 +164,16 @@ def test_every_law_of_a_guide_is_an_anchor_of_the_legal_page(guides):
                 assert anchor in anchors
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_heading_has_the_same_address_in_both_languages(guides, slug):
+    headings = []
+    for language in ("zh-hans", "en"):
+        tags = page(f"/guides/{slug}/", language).tags
+        headings.append([(tag, has["id"]) for tag, has in tags if tag in ("h2", "h3") and "id" in has])
+    assert headings[0] == headings[1]
+    assert ("h2", "section-1") in headings[0]
+
+
 @pytest.mark.parametrize("path", [*PAGES[:3], "/guides/search/"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
 def test_other_methods_are_refused(guides, path, method):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cards import sealing
 from cards.management import rotation
 from cards.management.progress import progress
+from cards.models.fields import sealed_columns
 
 TOLD = 20
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def _columns(self, faults: list[str], dry_run: bool, verbosity: int) -> None:
         self.stdout.write(f"Sealing under key {sealing.current_sealing_key_id()!r}.")
-        for model, columns in rotation.sealed_columns():
+        for model, columns in sealed_columns():
             done = rotation.Done()
             with progress(model._meta.label, model._base_manager.count(), self.stdout, verbosity) as advance:
                 for rows in rotation.seal_anew(model, columns, done, dry_run=dry_run):

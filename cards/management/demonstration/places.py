@@ -121,6 +121,8 @@ STAFF: tuple[tuple[str, str, int | None], ...] = (
     ("editor", "editor", None),
     ("publisher", "publisher", None),
     ("auditor", "auditor", None),
+    ("system", "system", None),
+    ("security", "security", None),
     ("admin", "", 0),
 )
 # Marks an account whose password is public; a real installation refuses its members.
