@@ -15,10 +15,10 @@ from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
-from cards.desk.timeline import TimelineLine, joined, lines_of, newest_events, told_event
+from cards.desk.timeline import TimelineLine, joined, lines_of, newest_events, told_step
 from cards.desk.waiting import Waiting, steps_to_put_back, waiting_for
 from cards.enquiry import read_everything
-from cards.models import Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
+from cards.models import Application, Card, CardCertificate, Cardholder, Dispute, Event, LossReport, PaperNumber
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.losses import actions_for_card
@@ -149,6 +149,12 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
         WaitingPanel(waiting, [_offer(action, holder, waiting.subject) for action in waiting.decisions])
         for waiting in waiting_for(holder, desk)
     ]
+    subjects = [panel.waiting.subject for panel in page.waiting]
+    disputed = {subject.card_id for subject in subjects if isinstance(subject, Dispute)}
+    for card in page.cards:
+        if card.answer.card.pk in disputed:
+            # Nothing is done with a card while it is examined who has it.
+            card.offers.clear()
     events = newest_events(holder)
     page.timeline = lines_of(events)
     _offer_corrections(page, holder, steps_to_put_back(events, desk))
@@ -163,7 +169,7 @@ def _offer_corrections(page: HolderPage, holder: Cardholder, steps: dict[str, Ev
     panels += [(f"lossreport:{panel.answer.report.pk}", panel) for card in page.cards for panel in card.reports]
     for subject, panel in panels:
         if subject in steps:
-            label = _("Put back: %(step)s") % {"step": told_event(steps[subject])}
+            label = _("Put back: %(step)s") % {"step": told_step(steps[subject])}
             panel.offers.append(_offer(Action.CORRECT, holder, steps[subject], label=label, quiet=True))
 
 

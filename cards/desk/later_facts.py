@@ -18,6 +18,8 @@ def facts_of(subject: Any) -> list[tuple[str, str]]:
     if isinstance(subject, Event):
         by = subject.user.get_username() if subject.user else str(subject.get_channel_display())
         return [(_("Step"), told_event(subject)), (_("Recorded on"), told_moment(subject.at)), (_("By"), by)]
+    if isinstance(subject, Dispute):
+        return [*_of_dispute(subject), (_("Recorded by"), _who(subject)), (_("What the person says"), subject.reason)]
     return [*_what(subject), (_("Asked by"), _who(subject)), (pgettext("of a request", "Reason"), subject.reason)]
 
 
@@ -36,12 +38,11 @@ def _what(subject: Any) -> list[tuple[str, str]]:
             (_("On record"), _shown(subject.part, subject.old_value)),
             (_("Shall be"), subject.new_value),
         ]
-    if isinstance(subject, Merge):
-        return [
-            (_("This record stays"), _masked(subject.holder)),
-            (_("This one becomes part of it"), _masked(subject.other)),
-        ]
-    return _of_dispute(subject)
+    merge: Merge = subject
+    return [
+        (_("This record stays"), _masked(merge.holder)),
+        (_("This one becomes part of it"), _masked(merge.other)),
+    ]
 
 
 def _masked(holder: Cardholder) -> str:

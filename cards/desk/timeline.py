@@ -37,6 +37,8 @@ _VALUES: dict[str, Any] = {
     EventKind.CORRECTED: EventKind,
     EventKind.PHONE_CHANGED: PhoneChange,
     EventKind.REQUESTED: RequestKind,
+    EventKind.REQUEST_GRANTED: RequestKind,
+    EventKind.REQUEST_DECLINED: RequestKind,
     EventKind.AMENDED: RequestKind,
     EventKind.MERGED: MergeSide,
 }
@@ -71,6 +73,11 @@ def told_event(event: Event, put_back: Event | None = None) -> str:
     """Kind and result of an event; `put_back` is the step that a correction names."""
     value = told_event(put_back) if put_back else told_value(event)
     return str(event.get_kind_display()) + (pgettext("before a detail", ": ") + value if value else "")
+
+
+def told_step(event: Event) -> str:
+    """A step in few words: the stage it led to, or what was done."""
+    return told_value(event) if event.kind == EventKind.STAGE_REACHED else told_event(event)
 
 
 def told_value(event: Event) -> str:

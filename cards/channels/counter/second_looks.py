@@ -41,8 +41,8 @@ class SecondLookList(CaseList):
 class OverrideAdmin(SecondLookList):
     """Exceptions from rules."""
 
-    list_display = ("__str__", "rule", "asked_by", "asked_at", "verdict", "decided_by", "used_at")
-    list_filter = (UndecidedToday, "verdict", "action")
+    list_display = ("action", "rule", "asked_by", "asked_at", "verdict", "decided_by", "used_at")
+    list_filter = (UndecidedToday, "verdict")
 
     @admin.display(description=_("rule"))
     def rule(self, override: Override) -> str:
