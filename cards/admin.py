@@ -1,6 +1,6 @@
 """Brings the pages of counter and hotline to the admin; everything about them lives in their channels."""
 
-from cards.channels.counter import lists, office, people
+from cards.channels.counter import lists, office, people, second_looks
 from cards.channels.hotline import calls
 
-__all__ = ["calls", "lists", "office", "people"]
+__all__ = ["calls", "lists", "office", "people", "second_looks"]

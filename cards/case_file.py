@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cards.models import AccessRecord, Application, Card, LossReport
+from cards.models import AccessRecord, Application, Card, LossReport, Override
 from cards.vocabulary import AccessOutcome
 
 # A person nobody is: a miss reads this one's papers, so that it does the same work as a hit.
@@ -35,5 +35,6 @@ class CaseFile:
     cards: list[Card] = field(default_factory=list)
     reports: list[LossReport] = field(default_factory=list)
     accesses: list[AccessRecord] = field(default_factory=list)
+    exceptions: list[Override] = field(default_factory=list)
     opened: set[uuid.UUID] = field(default_factory=set)
     paper_void: bool = False

@@ -22,7 +22,7 @@ from cards import id_number as id_numbers
 from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, CaseFile, Opening
-from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, Override, PaperNumber
 from cards.models.outlets import put_in_place
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
@@ -101,7 +101,7 @@ def _found(number: str) -> tuple[uuid.UUID | None, Cardholder | None]:
     if settings.ENQUIRY_POLICY != "number_and_name":
         return IdNumberIndex.objects.holder_id_of(number), None
     entry = IdNumberIndex.objects.entry(number)
-    return (entry.holder_id, entry.holder) if entry else (None, None)
+    return (entry.person.pk, entry.person) if entry else (None, None)
 
 
 def _judge(holder_id: uuid.UUID | None, holder: Cardholder | None, question: Question) -> _Judgement:
@@ -240,7 +240,7 @@ def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
 
 
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
-    """Read the present state behind an opening; one statement for an outline, four for the full level."""
+    """Read the present state behind an opening; one statement for an outline, five for the full level."""
     now = now or timezone.now()
     # A person has a handful of applications: choosing and sorting them here costs a third of what it costs Django to
     # build a statement that does it.
@@ -314,11 +314,18 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
+    used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False)
+    case.exceptions = [one for one in used.order_by("used_at") if _about(one) in case.opened]
     # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
-    accesses = AccessRecord.objects.of(opening.holder_id).filter(
+    accesses = AccessRecord.objects.told_of(opening.holder_id).filter(
         Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK)
     )
     case.accesses = list(accesses.only("at", "purpose", "channel", "outcome").newest_first()[:20])
+
+
+def _about(override: Override) -> uuid.UUID:
+    """The key of the case, card or report for which an exception was used."""
+    return uuid.UUID(override.about.partition(":")[2])
 
 
 def _is_opened(application: Application, opening: Opening) -> bool:

@@ -1,5 +1,6 @@
 """Refusals a person may read, each with the rule it rests on; nothing of HTTP."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,22 @@ class Refusal(Exception):
 
     message: Any = _("The rules do not allow this.")
     rule = ""
+    # For a rule a supervisor may make an exception from: what the rule is about, in words the person reads.
+    exception_from: Any = ""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
         super().__init__(self.__class__.__name__)
+
+    @classmethod
+    def overridable(cls) -> bool:
+        """Whether a supervisor may allow an exception from this rule."""
+        return bool(cls.exception_from)
+
+    @classmethod
+    def code(cls) -> str:
+        """The name of the rule as a request and the ledger keep it."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @property
     def sentence(self) -> str:
@@ -57,11 +70,13 @@ class AgentIsHolder(Refusal):
 class AgentTooYoung(Refusal):
     message = _("An agent must be at least %(age)s years old.")
     rule = "S9"
+    exception_from = _("the least age of an agent")
 
 
 class GuardianNotApplicable(Refusal):
     message = _("A guardian acts only for a cardholder under %(age)s years of age.")
     rule = "S9"
+    exception_from = _("the age up to which a guardian acts")
 
 
 class WrongPerson(Refusal):
@@ -95,6 +110,7 @@ class ReplacementAlreadyStarted(Refusal):
 class FormalReportIsFinal(Refusal):
     message = _("Under the rules in force a written loss report cannot be cancelled.")
     rule = "S10"
+    exception_from = _("written loss reports being final")
 
 
 class NoReportStanding(Refusal):
@@ -113,6 +129,7 @@ class OralReportRepeatedTooOften(Refusal):
         "Please report the loss in writing at a window."
     )
     rule = "S5"
+    exception_from = _("how often an oral report may be repeated")
 
 
 class CardCannotBeReported(Refusal):
@@ -141,6 +158,7 @@ class OrdinaryCardNotReplaced(Refusal):
         "Please apply for a financial blue card; this is a first application and free of charge."
     )
     rule = "S11"
+    exception_from = _("which card follows a lost ordinary card")
 
 
 class WrongPlaceForReplacement(Refusal):
@@ -149,6 +167,7 @@ class WrongPlaceForReplacement(Refusal):
         "not at this outlet."
     )
     rule = "S11"
+    exception_from = _("where a lost card is replaced")
 
 
 class LostCardNeedsReplacement(Refusal):
@@ -215,6 +234,7 @@ class PhoneMalformed(Refusal):
 class CardTypeNotForAge(Refusal):
     message = _("The financial preferential card is for people aged %(age)s and over.")
     rule = "S11"
+    exception_from = _("the age for this type of card")
 
 
 class OutletUnknown(Refusal):
@@ -249,6 +269,7 @@ class CardHeldAlready(Refusal):
         "if it is damaged or out of date, exchange it."
     )
     rule = "S11"
+    exception_from = _("one card of each type")
 
 
 class OutletAcceptsNone(Refusal):
@@ -272,6 +293,84 @@ class GuardianIsHolder(Refusal):
 class GuardianTooYoung(Refusal):
     message = _("A guardian must be at least %(age)s years old.")
     rule = "S9"
+    exception_from = _("the least age of a guardian")
+
+
+class FeeExemptionNotListed(Refusal):
+    message = _("The rules in force do not list this ground for an exemption from the fee.")
+    exception_from = _("who need not pay the fee")
+
+
+# --- second thoughts ----------------------------------------------------------------------------------------------
+
+
+class NotToBePutBack(Refusal):
+    message = _("A step of this kind cannot be put back.")
+
+
+class LaterStepExists(Refusal):
+    message = _("Something later rests on this step, so it can no longer be put back. Put the later step back first.")
+
+
+class CorrectionNeedsSupervisor(Refusal):
+    message = _(
+        "A step is put back on the same day by the outlet that recorded it; "
+        "afterwards, or at another place, a supervisor does it."
+    )
+
+
+class CorrectionReasonMissing(Refusal):
+    message = _("Say why; the reason is kept with the step.")
+
+
+class NothingChanged(Refusal):
+    message = _("This is what is on record already.")
+
+
+class SecondPersonNeeded(Refusal):
+    message = _("Whoever asked for this cannot decide it. It takes a second person.")
+
+
+class DecidedAlready(Refusal):
+    message = _("This was decided already, or its time is over.")
+
+
+class NoExceptionFromThis(Refusal):
+    message = _("No exception can be made from this rule.")
+
+
+class MergeWithItself(Refusal):
+    message = _("These are not two records: the number leads to the same person.")
+
+
+class OtherPersonUnknown(Refusal):
+    message = _("Nobody is on record under this ID number.")
+
+
+class MergeWouldClash(Refusal):
+    message = _(
+        "Both records have an open first application for the same type of card. "
+        "Withdraw one of them, then the records can be merged."
+    )
+
+
+class MergeHasOpenRequests(Refusal):
+    message = _("A request about the other record still waits for a decision. Decide it first.")
+
+
+class RecordMerged(Refusal):
+    message = _("This record became part of another one. Find the person again by the ID number.")
+
+
+class DisputedAlready(Refusal):
+    message = _("It was already examined whether this card was handed over.")
+
+
+class DisputeStillOpen(Refusal):
+    message = _(
+        "It is still being examined whether this card was handed over, and the card is locked until then. "
+        "Nothing else can be done with it before that is decided."
+    )
 
 
 class AnotherCardMeant(Refusal):
@@ -289,3 +388,6 @@ class FollowUpSettled(Refusal):
 
 class OutcomeDoesNotFit(Refusal):
     message = _("This cannot end that way. Please choose one of the outcomes offered.")
+
+
+REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in Refusal.__subclasses__()}

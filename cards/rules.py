@@ -39,6 +39,7 @@ class RuleBook:
     fee_yuan: int = 20
     fee_exemptions: tuple[str, ...] = (FeeExemption.FIRST_ISSUE, FeeExemption.QUALITY_FAULT)
     collection_deadline_days: int = 180
+    dispute_working_days: int = 10
     standards: dict[str, int] = field(default_factory=dict)
 
     def standard_to_ready(self, kind: str, method: str, stage: str) -> int:
@@ -82,7 +83,7 @@ _NAMES = {f.name: f for f in fields(RuleBook)}
 _IDENTITY = {"version", "valid_from", "citation_zh", "citation_en", "standards"}
 # A period of no day at all would be over before it begins; ten years are longer than any period or age of the field,
 # and a slip of the finger past them would leave the calendar.
-_FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days"}
+_FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days", "dispute_working_days"}
 _LARGEST = 3660
 
 

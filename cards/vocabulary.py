@@ -112,6 +112,7 @@ class LossStatus(TextChoices):
     FORMALISED = "formalised", _("Followed by a written report")
     CANCELLED = "cancelled", _("Report cancelled")
     REPLACED = "replaced", _("Card replaced")
+    VOIDED = "voided", _("Recorded by mistake")
 
 
 class ReplacementRoute(TextChoices):
@@ -189,6 +190,7 @@ class Evidence(TextChoices):
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
     CERTIFICATE = "certificate", _("Card certificate seen")
     SIGNATURE = "signature", _("Receipt of the card signed")
+    PROOF_OF_DATA = "proof_of_data", _("Proof of the right name or number seen, and a copy taken")
 
 
 class Action(TextChoices):
@@ -219,6 +221,15 @@ class Action(TextChoices):
     REFER = "refer", _("Send to a window")
     SETTLE = "settle", _("Record how it ended")
     REPLACE_CERTIFICATE = "replace_certificate", _("Certificate lost: issue a new one")
+    CORRECT = "correct", _("Put this step back")
+    CHANGE_PHONE = "change_phone", _("Change the telephone number")
+    AMEND = "amend", _("Ask to correct name or ID number")
+    MERGE = "merge", _("Ask to merge two records")
+    DISPUTE = "dispute", _("Collected, but the person does not have it")
+    GRANT = "grant", _("Grant the request")
+    DECLINE = "decline", _("Decline the request")
+    CONFIRM_HANDED_OVER = "confirm_handed_over", _("Decide: the card was handed over")
+    CONFIRM_NOT_RECEIVED = "confirm_not_received", _("Decide: not received, make a new card")
 
 
 class EventKind(TextChoices):
@@ -240,6 +251,16 @@ class EventKind(TextChoices):
     FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
+    CORRECTED = "corrected", _("Step put back")
+    OVERRIDDEN = "overridden", _("Exception from a rule used")
+    PHONE_CHANGED = "phone_changed", _("Telephone number on file changed")
+    REQUESTED = "requested", _("Decision of a second person asked for")
+    REQUEST_GRANTED = "request_granted", _("Request granted")
+    REQUEST_DECLINED = "request_declined", _("Request declined")
+    AMENDED = "amended", _("Personal data corrected")
+    MERGED = "merged", _("Two records merged")
+    DISPUTED = "disputed", _("Person does not have the collected card")
+    DISPUTE_DECIDED = "dispute_decided", _("Decided whether the card was handed over")
     ERASED = "erased", _("Personal data erased")
 
 
@@ -292,6 +313,34 @@ class FeeExemption(TextChoices):
     FIRST_ISSUE = "first_issue", _("First issue")
     QUALITY_FAULT = "quality_fault", _("Fault in the card's quality")
     HARDSHIP = "hardship", _("Relief for hardship")
+    NOT_RECEIVED = "not_received", _("The card was never received")
+
+
+class Verdict(TextChoices):
+    """What the second person decided; empty while the request waits."""
+
+    GRANTED = "granted", _("Granted")
+    DECLINED = "declined", _("Declined")
+
+
+class RequestKind(TextChoices):
+    """What one member of staff may ask another for."""
+
+    EXCEPTION = "exception", _("an exception from a rule")
+    NAME = "name", _("the correction of a name")
+    ID_NUMBER = "id_number", _("the correction of an ID number")
+    MERGE = "merge", _("the merging of two records")
+
+
+class PhoneChange(TextChoices):
+    RECORDED = "recorded", _("first number recorded")
+    CHANGED = "changed", _("old number replaced")
+    REMOVED = "removed", _("number removed")
+
+
+class MergeSide(TextChoices):
+    SURVIVES = "survives", _("this record stays")
+    ENDS = "ends", _("this record became part of another")
 
 
 class RuleState(TextChoices):

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from cards.answers import wording
 from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
-from cards.answers.dates import told_moment
+from cards.answers.dates import told_day, told_moment
 from cards.case_file import CaseFile, Opening
-from cards.models import AccessRecord
+from cards.errors import REFUSALS
+from cards.models import AccessRecord, Override
 from cards.rules import CHINA
 from cards.vocabulary import AccessOutcome, AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
@@ -25,6 +26,7 @@ class CaseAnswer:
     applications: list[ApplicationAnswer] = field(default_factory=list)
     cards: list[CardAnswer] = field(default_factory=list)
     accesses: list[tuple[str, str]] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
     full: bool = False
     paper_void: bool = False
     code_missed: bool = False
@@ -102,6 +104,7 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         applications=applications,
         cards=[answer_card(card, case.reports, case.now) for card in case.cards],
         accesses=[_told_access(record) for record in case.accesses],
+        exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),
         paper_void=case.paper_void,
         code_missed=opening.code_missed,
@@ -125,3 +128,13 @@ def _told_access(record: AccessRecord) -> tuple[str, str]:
     if record.outcome != AccessOutcome.FOUND:
         told = _("%(look)s: not passed, nothing was shown") % {"look": told}
     return told_moment(record.at), told
+
+
+def told_exception(override: Override) -> str:
+    """Which rule was set aside, when and why, as the person reads it."""
+    facts = {
+        "rule": REFUSALS[override.refusal].exception_from,
+        "day": told_day(override.used_at),
+        "reason": override.reason,
+    }
+    return str(wording.EXCEPTION) % facts

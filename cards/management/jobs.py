@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cards import forecast, services
 from cards.models import AccessRecord, Answer, Counter, PaperNumber
+from cards.services import sent_forms
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -93,6 +94,11 @@ def remove_old_counters() -> int:
     return removed
 
 
+def remove_sent_forms() -> int:
+    """Remove the keys of forms that nobody will send again."""
+    return _until_done(sent_forms.forget_sent)
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
@@ -102,4 +108,5 @@ JOBS = (
     Job("people erased", HOURLY, erase_whose_time_is_over),
     Job("old counters removed", HOURLY, remove_old_counters),
     Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
+    Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )

@@ -11,9 +11,11 @@ from cards.models.outlets import Bank, Outlet
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
 from cards.models.rule_data import Forecast, OfficeDay, RuleSet, StageStandard
+from cards.models.second_looks import Amendment, Dispute, Merge, Override, SentForm
 
 __all__ = [
     "AccessRecord",
+    "Amendment",
     "Answer",
     "Application",
     "Bank",
@@ -23,17 +25,21 @@ __all__ = [
     "CardNumberIndex",
     "Cardholder",
     "Counter",
+    "Dispute",
     "Event",
     "EventDetail",
     "FollowUp",
     "Forecast",
     "IdNumberIndex",
     "LossReport",
+    "Merge",
     "OfficeDay",
     "Outlet",
+    "Override",
     "PaperNumber",
     "Replacement",
     "RuleSet",
+    "SentForm",
     "StaffProfile",
     "StageStandard",
 ]

@@ -20,6 +20,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of(self, holder: "Cardholder | uuid.UUID") -> "EventQuerySet":
         return self.filter(holder=holder)
 
+    def told_of(self, holder: "Cardholder | uuid.UUID") -> "EventQuerySet":
+        """Everything that happened to a person, also on a record that was merged into this one; chains stay apart."""
+        return self.filter(holder__in=Cardholder.objects.one_person(holder))
+
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
 
@@ -106,6 +110,10 @@ class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
 
     def of(self, holder: "Cardholder | uuid.UUID") -> "AccessRecordQuerySet":
         return self.filter(holder=holder)
+
+    def told_of(self, holder: "Cardholder | uuid.UUID") -> "AccessRecordQuerySet":
+        """Every look at a person, also at a record that was merged into this one."""
+        return self.filter(holder__in=Cardholder.objects.one_person(holder))
 
     def newest_first(self) -> "AccessRecordQuerySet":
         return self.order_by("-at")

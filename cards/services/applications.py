@@ -14,6 +14,7 @@ from cards.errors import (
     CardHeldAlready,
     CardTypeNotForAge,
     ExchangeReasonMissing,
+    FeeExemptionNotListed,
     InstantIssueNotHere,
     LostCardNeedsReplacement,
     NotPossibleNow,
@@ -27,9 +28,10 @@ from cards.errors import (
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import CHINA
 from cards.services import proof
-from cards.services.card_status import void_for_first_financial
+from cards.services.card_status import no_dispute_open, void_for_first_financial
 from cards.services.deed import Deed
 from cards.services.opening import deed
+from cards.services.phones import put_phone_on_file
 from cards.vocabulary import (
     FINANCIAL_TYPES,
     ORDINARY_TYPES,
@@ -38,6 +40,7 @@ from cards.vocabulary import (
     BankStatus,
     CardType,
     EventKind,
+    FeeExemption,
     IssueMethod,
     PaperKind,
     SocialStatus,
@@ -62,11 +65,12 @@ def accept_application(
     replaced_card: Card | None = None,
     exchange_reason: str = "",
     fee_exemption: str = "",
+    phone: str = "",
 ) -> Application:
     """Accept a first application or an exchange; a lost card is replaced by `replace_card`.
 
     A first application for a financial blue card may name a lost or outdated ordinary card: its acceptance voids
-    that card and ends cancelling (S11).
+    that card and ends cancelling (S11). A telephone number given with the ID document in hand is put on file.
     """
     if kind == ApplicationKind.REPLACEMENT:
         raise PreparedElsewhere()
@@ -78,6 +82,8 @@ def accept_application(
         _check_card_type(act, kind, card_type, replaced_card)
         _check_not_held(act, kind, card_type, replaced_card)
         _check_none_open(act, card_type, replaced_card)
+        if phone.strip():
+            put_phone_on_file(act, phone)
         application = open_application(
             act,
             kind=kind,
@@ -99,16 +105,17 @@ def _check_card_type(act: Deed, kind: str, card_type: str, replaced_card: Card |
     if card_type == CardType.FINANCIAL_PREFERENTIAL_BLUE:
         age = act.book.preferential_from_age
         if id_number.age_on(act.holder.id_number, act.today) < age:
-            raise CardTypeNotForAge(age=age)
+            act.refuse(CardTypeNotForAge(age=age))
     if replaced_card is None:
         if kind == ApplicationKind.EXCHANGE:
             raise NotPossibleNow(state=ApplicationKind.EXCHANGE.label)
         return
     replaced_card.refresh_from_db()
-    if kind == ApplicationKind.FIRST and (
-        replaced_card.card_type not in ORDINARY_TYPES or card_type not in FINANCIAL_TYPES
-    ):
-        raise (OrdinaryCardNotReplaced() if card_type in ORDINARY_TYPES else PreparedElsewhere())
+    no_dispute_open(act, replaced_card)
+    if kind == ApplicationKind.FIRST and replaced_card.card_type not in ORDINARY_TYPES:
+        raise PreparedElsewhere()
+    if kind == ApplicationKind.FIRST and card_type in ORDINARY_TYPES:
+        act.refuse(OrdinaryCardNotReplaced())
     if kind == ApplicationKind.EXCHANGE:
         if LossReport.objects.of(act.holder).filter(card=replaced_card).standing(act.now).exists():
             raise LostCardNeedsReplacement()
@@ -126,9 +133,9 @@ def _check_not_held(act: Deed, kind: str, card_type: str, replaced_card: Card | 
     if card_type in ORDINARY_TYPES and held.filter(
         card_type__in=sorted(ORDINARY_TYPES), social_status__in=sorted(workflow.LOST)
     ):
-        raise OrdinaryCardNotReplaced()
-    if held.filter(card_type=card_type).exists():
-        raise CardHeldAlready()
+        act.refuse(OrdinaryCardNotReplaced())
+    elif held.filter(card_type=card_type).exists():
+        act.refuse(CardHeldAlready())
 
 
 def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
@@ -165,7 +172,7 @@ def open_application(
         raise BankMissing()
     if kind == ApplicationKind.EXCHANGE and not exchange_reason:
         raise ExchangeReasonMissing()
-    fee = act.book.fee(kind, fee_exemption)
+    fee = _fee(act, kind, fee_exemption)
     application = Application.objects.create(
         holder=act.holder,
         kind=kind,
@@ -190,6 +197,31 @@ def open_application(
     return application
 
 
+def _fee(act: Deed, kind: str, exemption: str) -> int:
+    """The fee under the rules; a ground they do not list exempts only by exception."""
+    fee = act.book.fee(kind, exemption)
+    if exemption == FeeExemption.NOT_RECEIVED and act.action == Action.CONFIRM_NOT_RECEIVED:
+        # A supervisor decided that the card was lost on our side; no rule of a place makes a person pay for that.
+        return 0
+    if fee and exemption not in ("", FeeExemption.FIRST_ISSUE):
+        act.refuse(FeeExemptionNotListed())
+        return 0
+    return fee
+
+
+def before(act: Deed, application: Application) -> dict[str, Any]:
+    """The way of an application as it stands: kept with the event of each step, so that it can be put back."""
+    row = Application.objects.of(act.holder).get(pk=application.pk)
+    return {
+        "stage": row.stage,
+        "stop": row.stop,
+        "stage_since": row.stage_since.isoformat(),
+        "ready_at": row.ready_at.isoformat() if row.ready_at else "",
+        "collect_by": row.collect_by.isoformat() if row.collect_by else "",
+        "entries": len(row.history),
+    }
+
+
 def telling(remembered: dict[str, Any]) -> dict[str, Any]:
     """The parts of a checked proof that go into the sealed detail of an event."""
     return {name: value for name, value in remembered.items() if name in ("evidence", "agent_name", "agent_id_number")}
@@ -210,6 +242,7 @@ def advance(
         target = workflow.target_of(act_name, Stage(application.stage), application.stop, application.route)
         if target is None or act_name == Action.HAND_OVER:
             raise NotPossibleNow(state=application.get_stage_display())
+        seen = before(act, application)
         changes: dict[str, Any] = {}
         if target == Stage.READY:
             changes = {"ready_at": act.now, "collect_by": act.book.collection_deadline(act.now)}
@@ -219,8 +252,8 @@ def advance(
             changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}  # type: ignore[attr-defined]
         enter_stage(act, application, target, **changes)
         if target == Stage.ACTIVATED:
-            _bank_activated(act, application)
-        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, **telling(remembered))
+            seen |= _bank_activated(act, application)
+        act.record(EventKind.STAGE_REACHED, application, target, reason=reason, before=seen, **telling(remembered))
 
 
 def enter_stage(act: Deed, application: Application, target: Stage, **changes: Any) -> None:
@@ -242,11 +275,13 @@ def _history_now(act: Deed, application: Application) -> list[Any]:
     return list(Application.objects.of(act.holder).values_list("history", flat=True).get(pk=application.pk))
 
 
-def _bank_activated(act: Deed, application: Application) -> None:
-    """The bank account function is active from now on."""
+def _bank_activated(act: Deed, application: Application) -> dict[str, str]:
+    """The bank account function is active from now on; returns what it was before."""
     card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # activated: there is one
+    was = {"bank_status": card.bank_status, "bank_since": card.bank_since.isoformat() if card.bank_since else ""}
     act.swap(card, {"bank_status": card.bank_status}, bank_status=BankStatus.ACTIVE.value, bank_since=act.now)
     act.record(EventKind.CARD_STATUS, card, BankStatus.ACTIVE)
+    return was
 
 
 def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
@@ -255,10 +290,10 @@ def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
         proof.office_only(act, Action.STOP)
         if StopReason(reason) not in workflow.possible_stops(Stage(application.stage), application.stop):
             raise NotPossibleNow(state=application.get_stage_display())
-        seen = {"stage": application.stage, "stop": ""}
+        seen, was = {"stage": application.stage, "stop": ""}, before(act, application)
         history = [*_history_now(act, application), ["stop", reason, act.now.isoformat()]]
         act.swap(application, seen, stop=reason, history=history)
-        act.record(EventKind.CLOCK_STOPPED, application, reason)
+        act.record(EventKind.CLOCK_STOPPED, application, reason, before=was)
 
 
 def resume_clock(application: Application, *, actor: Actor) -> None:
@@ -267,10 +302,14 @@ def resume_clock(application: Application, *, actor: Actor) -> None:
         proof.office_only(act, Action.RESUME)
         if not workflow.may_resume(application.stop):
             raise NotPossibleNow(state=application.get_stage_display())
-        seen = {"stage": application.stage, "stop": application.stop}
+        seen, was = {"stage": application.stage, "stop": application.stop}, before(act, application)
         history = [*_history_now(act, application), ["resume", application.stop, act.now.isoformat()]]
-        act.swap(application, seen, stop="", history=history)
-        act.record(EventKind.CLOCK_RESUMED, application)
+        changes: dict[str, Any] = {"stop": "", "history": history}
+        if application.stage == Stage.READY:
+            # It came back and is here again: whoever comes for it now has the whole time to do so.
+            changes["collect_by"] = act.book.collection_deadline(act.now)
+        act.swap(application, seen, **changes)
+        act.record(EventKind.CLOCK_RESUMED, application, before=was)
 
 
 def recall_due(now: datetime, limit: int = 500) -> int:

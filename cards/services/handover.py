@@ -8,7 +8,7 @@ from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUse
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.paper_number import PaperTextMalformed
 from cards.services import proof
-from cards.services.applications import enter_stage, telling
+from cards.services.applications import before, enter_stage, telling
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import void_exchanged
 from cards.services.certificates import lost_certificates
@@ -28,6 +28,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
         target = workflow.target_of(Action.HAND_OVER, Stage(application.stage), application.stop, application.route)
         if target is None:
             raise NotPossibleNow(state=application.get_stage_display())
+        seen = before(act, application)
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()
         if certificate is not None:
             _use_up(act, certificate, evidence.certificate_number)
@@ -35,8 +36,8 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
         enter_stage(act, application, target, card=card)
         if application.kind == ApplicationKind.EXCHANGE:
             old = Card.objects.get(pk=application.replaced_card_id, holder=act.holder)  # type: ignore[misc]  # by constraint
-            void_exchanged(act, old)
-        act.record(EventKind.STAGE_REACHED, application, target, **telling(remembered))
+            seen |= void_exchanged(act, old)
+        act.record(EventKind.STAGE_REACHED, application, target, before=seen, **telling(remembered))
     return card
 
 

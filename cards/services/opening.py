@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import PersonErased
+from cards.errors import PersonErased, RecordMerged
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import CHINA
@@ -27,6 +27,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
     with transaction.atomic():
         holder_id = holder.pk if isinstance(holder, Cardholder) else holder
         held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
+        if held.merged_into_id is not None:
+            raise RecordMerged()
         if held.erased_at is not None:
             raise PersonErased()
         now = timezone.now()
@@ -34,3 +36,4 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
         yield act
+        act.close()

@@ -31,7 +31,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
 
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
-    actor = deed.actor
+    actor, deed.action = deed.actor, action
     checklists = workflow.CHECKLISTS[action]
     if actor.party not in checklists:
         if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
@@ -42,7 +42,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     if actor.party == Party.GUARDIAN:
         limit = deed.book.guardian_below_age
         if id_number.age_on(deed.holder.id_number, deed.today) >= limit:
-            raise GuardianNotApplicable(age=limit)
+            deed.refuse(GuardianNotApplicable(age=limit))
     missing = checklists[actor.party] - proof.seen
     if Evidence.ORIGINAL_CARD in missing:
         raise OriginalCardMissing()
@@ -77,7 +77,7 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     if number == deed.holder.id_number:
         raise is_holder()
     if id_number.age_on(number, deed.today) < deed.book.agent_minimum_age:
-        raise too_young(age=deed.book.agent_minimum_age)
+        deed.refuse(too_young(age=deed.book.agent_minimum_age))
     return {"agent_name": name, "agent_id_number": number}
 
 

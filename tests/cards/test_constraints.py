@@ -1,5 +1,6 @@
 """The database refuses every row that cannot be, and a person can read why."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,10 +21,12 @@ from cards.models import (
     LossReport,
     PaperNumber,
     RuleSet,
+    SentForm,
     StageStandard,
 )
 from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStatus, Stage
 from tests import factories as f
+from tests import later
 from tests.cards.states import PLAIN, application_in, paper
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,40 @@ def record(**given: object) -> AccessRecord:
 
 def second_event() -> Event:
     return copied(Event.objects.of(f.holder()).get())
+
+
+def sent_twice() -> SentForm:
+    form = SentForm(holder=f.holder(), key=uuid.uuid4(), action="accept", content=b"x" * 32, sent_at=timezone.now())
+    form.save()
+    return copied(form)
+
+
+def second_looks_alone(name: str, make: Callable[[], models.Model]) -> dict[str, list[Callable[[], models.Model]]]:
+    """What a second person must decide is not decided by the first, nor by nobody."""
+
+    def by_whoever_asked() -> models.Model:
+        row = make()
+        return changed(row, verdict="granted", decided_by=row.asked_by, decided_at=timezone.now())
+
+    return {
+        f"{name}_decided_by_another_person": [by_whoever_asked],
+        f"{name}_decision_is_whole": [
+            lambda: changed(make(), verdict="granted"),
+            lambda: changed(make(), decided_by=f.UserFactory()),
+            lambda: changed(make(), decided_at=timezone.now()),
+            lambda: changed(make(), verdict="perhaps", decided_by=f.UserFactory(), decided_at=timezone.now()),
+        ],
+    }
+
+
+def merged_into_itself() -> models.Model:
+    row = f.holder()
+    return changed(row, merged_into=row)
+
+
+def merge_of_one() -> models.Model:
+    row = later.merge()
+    return changed(row, other=row.holder)
 
 
 # The name of each constraint, and the rows it must refuse.
@@ -181,6 +218,18 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: changed(f.OutletFactory(of_bank=True), kind=OutletKind.AGENCY),
     ],
 }
+BAD_ROWS |= (
+    second_looks_alone("override", later.asked)
+    | second_looks_alone("amendment", later.amendment)
+    | second_looks_alone("merge", later.merge)
+    | second_looks_alone("dispute", later.dispute)
+    | {
+        "override_used_only_if_granted": [lambda: changed(later.asked(), used_at=timezone.now())],
+        "merge_of_two_records": [merge_of_one],
+        "cardholder_not_merged_into_itself": [merged_into_itself],
+        "sent_form_once": [sent_twice],
+    }
+)
 ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]
 NAMED = [f"{name}-{BAD_ROWS[name].index(make) + 1}" for name, make in ROWS]
 

@@ -16,8 +16,17 @@ from cards import sealing, services, told
 from cards.actors import Actor
 from cards.models import AccessRecord, Application, Card, Cardholder, Event, EventDetail, LossReport
 from cards.models.protection import trigger_names
-from cards.vocabulary import AccessOutcome, AccessPurpose, CardType, Channel, Party, SocialStatus, Stage
+from cards.vocabulary import (
+    AccessOutcome,
+    AccessPurpose,
+    CardType,
+    Channel,
+    Party,
+    SocialStatus,
+    Stage,
+)
 from tests import factories as f
+from tests import later
 from tests.cards.test_workflow import PLAIN, Scene, application_in
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +41,8 @@ AGENT_NAME = "司徒代办"
 
 def _lapsing(scene: dict[str, Any]) -> Callable[[], object]:
     report = f.oral_report(f.card(scene["holder"]))
-    later = timezone.now() - timedelta(minutes=1)
-    LossReport.objects.filter(pk=report.pk).update(lapses_at=later)
+    past = timezone.now() - timedelta(minutes=1)
+    LossReport.objects.filter(pk=report.pk).update(lapses_at=past)
     return lambda: services.lapse_due(timezone.now())
 
 
@@ -69,10 +78,10 @@ def _by_the_table(action: str) -> Callable[[dict[str, Any]], Callable[[], object
         case = Scene(action)
         office = action in {
             "check", "ask_fee", "take_fee", "open_account", "produce", "send", "receive", "activate", "stop", "resume",
-            "refuse", "recall",
+            "refuse", "recall", "correct", "merge", "grant", "decline", "confirm_handed_over", "confirm_not_received",
         }  # fmt: skip
         party = Party.OFFICE if office else Party.HOLDER
-        actor = Actor(party, Channel.COUNTER, f.UserFactory(), case.outlet)
+        actor = Actor(party, Channel.COUNTER, f.UserFactory(is_superuser=True), case.outlet)
         return lambda: case.do(actor, case.proof(f.ALL_EVIDENCE))
 
     return prepare
@@ -83,7 +92,7 @@ ACTS: dict[str, Callable[[dict[str, Any]], Callable[[], object]]] = {
     for action in (
         "accept", "check", "ask_fee", "take_fee", "open_account", "produce", "send", "receive", "hand_over",
         "activate", "stop", "resume", "withdraw", "refuse", "recall", "report_orally", "report_in_writing",
-        "cancel_report", "replace", "reissue_code",
+        "cancel_report", "replace", "reissue_code", *later.STARTS,
     )
 } | {
     "lapse_due": _lapsing,
@@ -280,11 +289,22 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
         certificate_number=made.application.certificate.paper_id,
     )
     services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
+    other = later.everything_happens_to(person, why=f"{CANARY['name']}急需用卡", name="金丝雀新名")
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     told.tell(person, actor=f.on_phone())
     papers = [paper.query_code for paper in person.papers.all()]
-    return person, [*CANARY.values(), person.id_number, CANARY_CARD, "CANARYCARD88", AGENT_NAME, agent_number, *papers]
+    later_on = ["金丝雀新名", "13700001111", other.name, other.id_number]
+    return person, [
+        *CANARY.values(),
+        *later_on,
+        person.id_number,
+        CANARY_CARD,
+        "CANARYCARD88",
+        AGENT_NAME,
+        agent_number,
+        *papers,
+    ]
 
 
 def written_rows(table: str) -> str:

@@ -98,6 +98,11 @@ def act_url(action: str, subject: Any) -> str:
     return reverse("admin:cards_cardholder_do", args=[holder_of(subject).pk, Action(action).value, subject.pk])
 
 
+def after_url(action: str, subject: Any) -> str:
+    """The page after an action without a paper."""
+    return reverse("admin:cards_cardholder_after", args=[holder_of(subject).pk, Action(action).value, subject.pk])
+
+
 def refusal_in(page: Any) -> tuple[str, str]:
     """The refusal a page shows, and the rule beside it."""
     deed = page.context["deed"]

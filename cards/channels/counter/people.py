@@ -20,7 +20,7 @@ from cards.desk.forms import FullViewForm, RegisterForm
 from cards.desk.leading import SeeOther, person_url
 from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.desk.tasks import find_subject
-from cards.errors import Refusal
+from cards.errors import PersonAlreadyRegistered, Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder, PaperNumber
 from cards.papers import Sheet, Wish, sheet_of
@@ -130,6 +130,13 @@ class CardholderAdmin(admin.ModelAdmin):
                     actor=desk.actor(Party.OFFICE),
                 )
             except (Refusal, IdNumberProblem) as refused:
+                found = finding.Found()
+                if isinstance(refused, PersonAlreadyRegistered):
+                    found = finding.find(form.cleaned_data["id_number"], actor=desk.actor(Party.OFFICE))
+                if found.holder is not None:
+                    # The form was sent twice, or a colleague was faster: either way this is the person.
+                    messages.info(request, telling.ON_RECORD_ALREADY)
+                    return self._opened(request, found.holder)
                 form.add_error(*acting.place_of(refused, form))
             else:
                 messages.success(request, telling.REGISTERED)
@@ -165,6 +172,8 @@ class CardholderAdmin(admin.ModelAdmin):
         """Show a person, masked; in full for this one answer after a reason was given."""
         desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
+        if holder.merged_into_id:
+            return SeeOther(person_url(holder.merged_into_id))
         if not calls.is_open(request, desk, holder.pk):
             return self._closed(request, desk, holder)
         may_see_all = request.user.has_perm("cards.view_full")
@@ -222,7 +231,8 @@ class CardholderAdmin(admin.ModelAdmin):
         if not calls.is_open(request, desk, holder.pk):
             return self._closed(request, desk, holder)
         deed = acting.prepare(request, desk, task, holder, subject)
-        if request.method == "POST" and deed.carried_out():
+        asks = request.POST.get("exception_reason", "") if "ask" in request.POST else None
+        if request.method == "POST" and deed.carried_out(asks):
             messages.success(request, telling.DONE[task.action])
             return SeeOther(after.lead_on(request, deed))
         return self._page(request, "act.html", str(task.action.label), deed=deed, back=person_url(holder))
