@@ -186,6 +186,14 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: record(holder=f.holder(), subject_digest=b"x" * 32),
     ],
     "answer_kept_after_it_was_told": [kept_for_no_time],
+    "follow_up_outlet_fits_kind": [
+        lambda: changed(f.call_back(), outlet=f.OutletFactory()),
+        lambda: changed(f.visit(f.OutletFactory()), outlet=None),
+    ],
+    "follow_up_settled_with_outcome": [
+        lambda: changed(f.call_back(), outcome="reached"),
+        lambda: changed(f.call_back(), settled_at=timezone.now()),
+    ],
     "loss_report_lapse_only_if_oral": [
         lambda: changed(f.oral_report(), lapses_at=None),
         lambda: changed(f.written_report(), lapses_at=timezone.now()),

@@ -14,7 +14,7 @@ from cards.identity import ENOUGH, CallerAnswers, national
 from cards.models import Bank
 from cards.names import fold_name
 from cards.paper_number import PaperNumberMalformed, check_paper_number
-from cards.services.people import clean_phone
+from cards.services.phones import clean_phone
 from cards.vocabulary import ApplicationKind
 
 _TOO_FEW = _(
