@@ -15,7 +15,7 @@ from ipaddress import ip_network
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cards import id_number as id_numbers
@@ -23,6 +23,7 @@ from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, CaseFile, Opening
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, Override, PaperNumber
+from cards.models.applications import ApplicationQuerySet
 from cards.models.outlets import put_in_place
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
@@ -240,12 +241,12 @@ def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
 
 
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
-    """Read the present state behind an opening; one statement for an outline, five for the full level."""
+    """Read the present state behind an opening; one statement for an outline, four for the full level."""
     now = now or timezone.now()
     # A person has a handful of applications: choosing and sorting them here costs a third of what it costs Django to
     # build a statement that does it.
     of_holder = Application.objects.of(opening.holder_id)
-    rows = _with_places(of_holder.with_papers()) if opening.paper else of_holder.in_outline()
+    rows = _with_places(_in_full(of_holder)) if opening.paper else of_holder.in_outline()
     shown = [row for row in rows if _is_shown(row, now) or _is_opened(row, opening)]
     case = CaseFile(now, sorted(shown, key=lambda row: (row.accepted_at, row.pk), reverse=True))
     if opening.paper:
@@ -314,13 +315,26 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
-    used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False)
-    case.exceptions = [one for one in used.order_by("used_at") if _about(one) in case.opened]
+    case.exceptions = _exceptions(case, opening)
     # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
     accesses = AccessRecord.objects.told_of(opening.holder_id).filter(
         Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK)
     )
     case.accesses = list(accesses.only("at", "purpose", "channel", "outcome").newest_first()[:20])
+
+
+def _in_full(applications: ApplicationQuerySet) -> ApplicationQuerySet:
+    """With papers, and whether an exception was ever made for the person: hardly anybody has one to read."""
+    used = Override.objects.filter(holder=OuterRef("holder"), used_at__isnull=False)
+    return applications.with_papers().annotate(has_exceptions=Exists(used))
+
+
+def _exceptions(case: CaseFile, opening: Opening) -> list[Override]:
+    """The exceptions made for what was opened, oldest first."""
+    if case.applications and not case.applications[0].has_exceptions:  # type: ignore[attr-defined]
+        return []
+    used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False).order_by("used_at")
+    return [override for override in used if _about(override) in case.opened]
 
 
 def _about(override: Override) -> uuid.UUID:

@@ -308,6 +308,10 @@ class NotToBePutBack(Refusal):
     message = _("A step of this kind cannot be put back.")
 
 
+class StateBeforeUnknown(Refusal):
+    message = _("What stood before this step was not kept, so it cannot be put back.")
+
+
 class LaterStepExists(Refusal):
     message = _("Something later rests on this step, so it can no longer be put back. Put the later step back first.")
 

@@ -13,6 +13,7 @@ from cards.errors import (
     CorrectionReasonMissing,
     LaterStepExists,
     NotToBePutBack,
+    StateBeforeUnknown,
 )
 from cards.models import Application, Card, CardCertificate, Cardholder, CardNumberIndex, Event, LossReport
 from cards.rules import CHINA
@@ -70,7 +71,7 @@ def _before(event: Event) -> dict[str, Any]:
     detail = getattr(event, "detail", None)
     before = json.loads(detail.text).get("before") if detail else None
     if not before:
-        raise NotToBePutBack()
+        raise StateBeforeUnknown()
     return before
 
 

@@ -9,8 +9,15 @@ from django.utils import timezone
 from cards import forecast, services, workflow
 from cards.actors import Actor
 from cards.answers import told_history
-from cards.errors import CorrectionNeedsSupervisor, CorrectionReasonMissing, LaterStepExists, NotToBePutBack, Refusal
-from cards.models import Application, Card, Cardholder, CardNumberIndex, Event, LossReport
+from cards.errors import (
+    CorrectionNeedsSupervisor,
+    CorrectionReasonMissing,
+    LaterStepExists,
+    NotToBePutBack,
+    Refusal,
+    StateBeforeUnknown,
+)
+from cards.models import Application, Card, Cardholder, CardNumberIndex, Event, EventDetail, LossReport
 from cards.services.correcting import to_put_back
 from cards.vocabulary import (
     Action,
@@ -336,3 +343,12 @@ def test_an_event_of_another_kind_is_never_put_back(kind: EventKind) -> None:
     event.kind = kind
     with pytest.raises(NotToBePutBack):
         put_back(event, Actor(Party.OFFICE, Channel.COUNTER, event.user, event.outlet))
+
+
+def test_a_step_whose_detail_was_erased_stays() -> None:
+    application = f.walk_to(f.first_application(), Stage.CHECKING)
+    event = last_event(application.holder)
+    EventDetail.objects.filter(event=event).delete()
+    with pytest.raises(StateBeforeUnknown):
+        put_back(Event.objects.get(pk=event.pk))
+    assert Application.objects.get(pk=application.pk).stage == Stage.CHECKING

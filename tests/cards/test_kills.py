@@ -1,6 +1,6 @@
 """A worker killed between two statements leaves no half state, and the same form sent again makes one case.
 
-The number of kills is a tenth of `RACES` (100).
+At full size (`RACES` of 1000) there is a kill at every statement of the act, otherwise at ten of them.
 """
 
 import os
@@ -25,7 +25,8 @@ from tests.cards.test_races import told_counts  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 
-KILLS = max(10, int(os.environ.get("RACES", "100")) // 10)
+FULL_SIZE = int(os.environ.get("RACES", "100")) >= 1000
+SOME = 10
 
 # A process of its own that sends one form and dies at the n-th statement (0: lives). It says how many there were.
 SENDER = """
@@ -108,10 +109,9 @@ def test_killed_at_any_statement_there_is_no_half_state_and_the_form_sent_again_
     assert code == 0
     statements = int(told.split()[1])
     assert statements > 20
-    for kill in range(KILLS):
+    every = range(1, statements + 1)
+    for die_at in every if FULL_SIZE else every[:: statements // SOME]:
         report, key = f.written_report(), uuid.uuid4()
-        # From the first statement to the last one before the commit, evenly.
-        die_at = 1 + kill * (statements - 1) // max(1, KILLS - 1)
         before = on_record()
         code, _told = send(report, user, outlet, key, die_at)
         assert code == -signal.SIGKILL, die_at
@@ -124,6 +124,6 @@ def test_killed_at_any_statement_there_is_no_half_state_and_the_form_sent_again_
         assert (report.status, card.social_status) == (LossStatus.REPLACED, SocialStatus.CANCELLED)
         told_counts["killed, nothing left, one case after"] += 1
     walk = Walk()
-    assert len(list(walk.heads())) > KILLS
+    assert len(list(walk.heads())) > SOME
     assert not walk.faults
     told_counts["statements of the act"] = statements
