@@ -12,7 +12,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --no-comp
 UV := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help run test check bench lock messages clean
+.PHONY: help run test check faults bench lock messages clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -42,6 +42,9 @@ test: $(VENV)/dev.stamp ## Run every test, on SQLite and on PostgreSQL
 
 check: $(VENV)/dev.stamp ## Format, lint, types, import rules, templates, migrations, messages, deployment
 	@$(PY) -m tests.harness.checks
+
+faults: $(VENV)/dev.stamp ## Races, kills and doubled forms at full size, on both databases
+	@$(PY) -m tests.harness.faults
 
 bench: $(VENV)/dev.stamp ## Run the benchmarks
 	@$(PY) -m benchmarks

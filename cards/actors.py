@@ -33,10 +33,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was seen and said before an act: ticked checklist, agent's data, numbers read from card and paper."""
+    """What was seen and said before an act: ticked checklist, agent's data, numbers read from card and paper.
+
+    `card_meant` is the key of the card the caller named, where a person holds several.
+    """
 
     seen: frozenset[Evidence] = frozenset()
     agent_name: str = ""
     agent_id_number: str = ""
     card_number: str = ""
     certificate_number: str = ""
+    card_meant: str = ""

@@ -1,5 +1,6 @@
-"""Brings the counter's pages to the admin; everything about them lives in cards.channels.counter."""
+"""Brings the pages of counter and hotline to the admin; everything about them lives in their channels."""
 
-from cards.channels.counter import lists, office, people, result_files, rule_sets, supervision
+from cards.channels.counter import lists, office, people, result_files, rule_sets, second_looks, supervision
+from cards.channels.hotline import calls
 
-__all__ = ["lists", "office", "people", "result_files", "rule_sets", "supervision"]
+__all__ = ["calls", "lists", "office", "people", "result_files", "rule_sets", "second_looks", "supervision"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from cards.models import Application, Card, LossReport
+from cards.models import Application, Card, LossReport, Override
 from cards.vocabulary import AccessOutcome
 
 # A person nobody is: a miss reads this one's papers, so that it does the same work as a hit.
@@ -30,6 +30,7 @@ class Access(NamedTuple):
     at: datetime
     purpose: str
     channel: str
+    outcome: str
 
 
 @dataclass
@@ -44,5 +45,6 @@ class CaseFile:
     cards: list[Card] = field(default_factory=list)
     reports: list[LossReport] = field(default_factory=list)
     accesses: list[Access] = field(default_factory=list)
+    exceptions: list[Override] = field(default_factory=list)
     opened: set[uuid.UUID] = field(default_factory=set)
     paper_void: bool = False

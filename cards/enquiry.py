@@ -16,13 +16,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from cards import id_number as id_numbers
 from cards import limits, sealing
 from cards.actors import Actor
 from cards.case_file import NOBODY, Access, CaseFile, Opening
-from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, PaperNumber
+from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, LossReport, Override, PaperNumber
 from cards.models.fields import Sealed
 from cards.models.ledger import RECORD_KEPT
 from cards.models.outlets import put_in_place
@@ -64,7 +65,7 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
     `id_number.check`. A network that asked too often gets the outcome LATER with the moment of the next try.
     """
     limits.alarm.note()
-    subject = _subject(question.id_number)
+    subject = subject_of(question.id_number)
     # Read before the transaction: SQLite has one writer, and nobody shall wait for what reads only.
     holder_id, name = _found(question.id_number)
     opening = _judge(holder_id, name, question)
@@ -88,7 +89,7 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
 
 
-def _subject(number: str) -> str:
+def subject_of(number: str) -> str:
     """The keyed digest under which a number is counted and recorded, by whomever it was given."""
     return sealing.index_digest(number, IdNumberIndex.objects.all().purpose)[1].hex()
 
@@ -253,10 +254,17 @@ _all_cards = OfHolder(lambda holder: Card.objects.of(holder))
 _reports_with_receipt = OfHolder(lambda holder: LossReport.objects.of(holder).select_related("receipt"))
 _last_looks = OfHolder(
     lambda holder: (
-        AccessRecord.objects.of(holder)
-        .filter(outcome=AccessOutcome.FOUND)
+        AccessRecord.objects.told_of(holder)
+        # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
+        .filter(Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK))
         .newest_first()
-        .values_list("at", "purpose", "channel")[:LOOKS_SHOWN]
+        .values_list(
+            "at",
+            "purpose",
+            "channel",
+            "outcome",
+            Exists(Override.objects.filter(holder=holder, used_at__isnull=False)),
+        )[:LOOKS_SHOWN]
     )
 )
 
@@ -335,7 +343,17 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.cards = [card for card in cards if card.pk in card_ids]
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
-    case.accesses = [Access(*row) for row in _last_looks(opening.holder_id)]
+    looks = [(Access(*row[:4]), row[4]) for row in _last_looks(opening.holder_id)]
+    case.accesses = [access for access, _excepted in looks]
+    # Hardly anybody has an exception to read, and the looks, of which this one is the newest, say who has.
+    if any(excepted for _access, excepted in looks):
+        used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False).order_by("used_at")
+        case.exceptions = [override for override in used if _about(override) in case.opened]
+
+
+def _about(override: Override) -> uuid.UUID:
+    """The key of the case, card or report for which an exception was used."""
+    return uuid.UUID(override.about.partition(":")[2])
 
 
 def _is_opened(application: Application, opening: Opening) -> bool:
@@ -381,7 +399,7 @@ def record_staff_look(
     now = timezone.now()
     AccessRecord.objects.create(
         holder=holder,
-        subject_digest=None if holder else limits.key("record", _subject(number)),
+        subject_digest=None if holder else limits.key("record", subject_of(number)),
         at=now,
         keep_until=now + (RECORD_KEPT if holder else MISS_KEPT),
         channel=actor.channel,

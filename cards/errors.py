@@ -1,5 +1,6 @@
 """Refusals a person may read, each with the rule it rests on; nothing of HTTP."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,22 @@ class Refusal(Exception):
     message: Any = _("The rules do not allow this.")
     rule = ""
     rule_version = ""
+    # For a rule a supervisor may make an exception from: what the rule is about, in words the person reads.
+    exception_from: Any = ""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
         super().__init__(self.__class__.__name__)
+
+    @classmethod
+    def overridable(cls) -> bool:
+        """Whether a supervisor may allow an exception from this rule."""
+        return bool(cls.exception_from)
+
+    @classmethod
+    def code(cls) -> str:
+        """The name of the rule as a request and the ledger keep it."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @property
     def sentence(self) -> str:
@@ -69,11 +82,13 @@ class AgentIsHolder(Refusal):
 class AgentTooYoung(Refusal):
     message = _("An agent must be at least %(age)s years old.")
     rule = "S9"
+    exception_from = _("the least age of an agent")
 
 
 class GuardianNotApplicable(Refusal):
     message = _("A guardian acts only for a cardholder under %(age)s years of age.")
     rule = "S9"
+    exception_from = _("the age up to which a guardian acts")
 
 
 class WrongPerson(Refusal):
@@ -107,6 +122,7 @@ class ReplacementAlreadyStarted(Overtaken):
 class FormalReportIsFinal(Refusal):
     message = _("Under the rules in force a written loss report cannot be cancelled.")
     rule = "S10"
+    exception_from = _("written loss reports being final")
 
 
 class NoReportStanding(Overtaken):
@@ -125,6 +141,7 @@ class OralReportRepeatedTooOften(Refusal):
         "Please report the loss in writing at a window."
     )
     rule = "S5"
+    exception_from = _("how often an oral report may be repeated")
 
 
 class CardCannotBeReported(Refusal):
@@ -153,6 +170,7 @@ class OrdinaryCardNotReplaced(Refusal):
         "Please apply for a financial blue card; this is a first application and free of charge."
     )
     rule = "S11"
+    exception_from = _("which card follows a lost ordinary card")
 
 
 class WrongPlaceForReplacement(Refusal):
@@ -161,6 +179,7 @@ class WrongPlaceForReplacement(Refusal):
         "not at this outlet."
     )
     rule = "S11"
+    exception_from = _("where a lost card is replaced")
 
 
 class LostCardNeedsReplacement(Refusal):
@@ -227,6 +246,7 @@ class PhoneMalformed(Refusal):
 class CardTypeNotForAge(Refusal):
     message = _("The financial preferential card is for people aged %(age)s and over.")
     rule = "S11"
+    exception_from = _("the age for this type of card")
 
 
 class OutletUnknown(Refusal):
@@ -261,6 +281,7 @@ class CardHeldAlready(Refusal):
         "if it is damaged or out of date, exchange it."
     )
     rule = "S11"
+    exception_from = _("one card of each type")
 
 
 class OutletAcceptsNone(Refusal):
@@ -315,6 +336,105 @@ class RuleSetChangedSinceReview(Refusal):
 class GuardianTooYoung(Refusal):
     message = _("A guardian must be at least %(age)s years old.")
     rule = "S9"
+    exception_from = _("the least age of a guardian")
+
+
+class FeeExemptionNotListed(Refusal):
+    message = _("The rules in force do not list this ground for an exemption from the fee.")
+    exception_from = _("who need not pay the fee")
+
+
+# --- second thoughts ----------------------------------------------------------------------------------------------
+
+
+class NotToBePutBack(Refusal):
+    message = _("A step of this kind cannot be put back.")
+
+
+class StateBeforeUnknown(Refusal):
+    message = _("What stood before this step was not kept, so it cannot be put back.")
+
+
+class LaterStepExists(Refusal):
+    message = _("Something later rests on this step, so it can no longer be put back. Put the later step back first.")
+
+
+class CorrectionNeedsSupervisor(Refusal):
+    message = _(
+        "A step is put back on the same day by the outlet that recorded it; "
+        "afterwards, or at another place, a supervisor does it."
+    )
+
+
+class CorrectionReasonMissing(Refusal):
+    message = _("Say why; the reason is kept with the step.")
+
+
+class NothingChanged(Refusal):
+    message = _("This is what is on record already.")
+
+
+class SecondPersonNeeded(Refusal):
+    message = _("Whoever asked for this cannot decide it. It takes a second person.")
+
+
+class DecidedAlready(Refusal):
+    message = _("This was decided already, or its time is over.")
+
+
+class NoExceptionFromThis(Refusal):
+    message = _("No exception can be made from this rule.")
+
+
+class MergeWithItself(Refusal):
+    message = _("These are not two records: the number leads to the same person.")
+
+
+class OtherPersonUnknown(Refusal):
+    message = _("Nobody is on record under this ID number.")
+
+
+class MergeWouldClash(Refusal):
+    message = _(
+        "Both records have an open first application for the same type of card. "
+        "Withdraw one of them, then the records can be merged."
+    )
+
+
+class MergeHasOpenRequests(Refusal):
+    message = _("A request about the other record still waits for a decision. Decide it first.")
+
+
+class RecordMerged(Refusal):
+    message = _("This record became part of another one. Find the person again by the ID number.")
+
+
+class DisputedAlready(Refusal):
+    message = _("It was already examined whether this card was handed over.")
+
+
+class DisputeStillOpen(Refusal):
+    message = _(
+        "It is still being examined whether this card was handed over, and the card is locked until then. "
+        "Nothing else can be done with it before that is decided."
+    )
+
+
+class AnotherCardMeant(Refusal):
+    message = _("The caller means another card than the one this report is about. Nothing was recorded; go back.")
+    rule = "S5"
+
+
+class OutletClosed(Refusal):
+    message = _("This outlet is closed for good. Please choose another.")
+
+
+class FollowUpSettled(Refusal):
+    message = _("Somebody has already recorded how this ended.")
+
+
+class OutcomeDoesNotFit(Refusal):
+    message = _("This cannot end that way. Please choose one of the outcomes offered.")
 
 
 class ExportOwn(Refusal):
@@ -331,3 +451,6 @@ class ExportNotOpen(Refusal):
 
 class ExportTooLarge(Refusal):
     message = _("This list has %(rows)s rows; at most %(most)s leave in one file. Narrow it by stage or outlet.")
+
+
+REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in Refusal.__subclasses__()}

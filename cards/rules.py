@@ -47,6 +47,7 @@ class RuleBook:
     fee_yuan: int = 20
     fee_exemptions: tuple[str, ...] = (FeeExemption.FIRST_ISSUE, FeeExemption.QUALITY_FAULT)
     collection_deadline_days: int = 180
+    dispute_working_days: int = 10
     standards: dict[str, int] = field(default_factory=dict)
 
     def parties(self, action: Action) -> Set[Party]:
@@ -142,7 +143,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
 }
 # A period of no day at all would be over before it begins; ten years are longer than any period or age of the field,
 # and a slip of the finger past them would leave the calendar.
-_FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days"}
+_FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days", "dispute_working_days"}
 LARGEST = 3660
 
 

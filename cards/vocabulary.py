@@ -165,6 +165,7 @@ class LossStatus(TextChoices):
     FORMALISED = "formalised", _("Followed by a written report")
     CANCELLED = "cancelled", _("Report cancelled")
     REPLACED = "replaced", _("Card replaced")
+    VOIDED = "voided", _("Recorded by mistake")
 
 
 class ReplacementRoute(TextChoices):
@@ -242,6 +243,7 @@ class Evidence(TextChoices):
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
     SIGNATURE = "signature", _("Receipt of the card signed")
+    PROOF_OF_DATA = "proof_of_data", _("Proof of the right name or number seen, and a copy taken")
 
 
 class Action(TextChoices):
@@ -268,7 +270,19 @@ class Action(TextChoices):
     REPLACE = "replace", _("Accept the replacement")
     LAPSE = "lapse", _("Let the oral report lapse")
     REISSUE_CODE = "reissue_code", _("Issue a new query code")
+    CALL_BACK = "call_back", _("Promise a call-back")
+    REFER = "refer", _("Send to a window")
+    SETTLE = "settle", _("Record how it ended")
     REPLACE_CERTIFICATE = "replace_certificate", _("Certificate lost: issue a new one")
+    CORRECT = "correct", _("Put this step back")
+    CHANGE_PHONE = "change_phone", _("Change the telephone number")
+    AMEND = "amend", _("Ask to correct name or ID number")
+    MERGE = "merge", _("Ask to merge two records")
+    DISPUTE = "dispute", _("Collected, but the person does not have it")
+    GRANT = "grant", _("Grant the request")
+    DECLINE = "decline", _("Decline the request")
+    CONFIRM_HANDED_OVER = "confirm_handed_over", _("Decide: the card was handed over")
+    CONFIRM_NOT_RECEIVED = "confirm_not_received", _("Decide: not received, make a new card")
 
 
 class EventKind(TextChoices):
@@ -286,8 +300,20 @@ class EventKind(TextChoices):
     CARD_ISSUED = "card_issued", _("Card handed over")
     CARD_STATUS = "card_status", _("State of the card changed")
     CODE_REISSUED = "code_reissued", _("New query code issued")
+    FOLLOW_UP_PROMISED = "follow_up_promised", _("Agreed with the person")
+    FOLLOW_UP_SETTLED = "follow_up_settled", _("How it ended")
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
+    CORRECTED = "corrected", _("Step put back")
+    OVERRIDDEN = "overridden", _("Exception from a rule used")
+    PHONE_CHANGED = "phone_changed", _("Telephone number on file changed")
+    REQUESTED = "requested", _("Decision of a second person asked for")
+    REQUEST_GRANTED = "request_granted", _("Request granted")
+    REQUEST_DECLINED = "request_declined", _("Request declined")
+    AMENDED = "amended", _("Personal data corrected")
+    MERGED = "merged", _("Two records merged")
+    DISPUTED = "disputed", _("Person does not have the collected card")
+    DISPUTE_DECIDED = "dispute_decided", _("Decided whether the card was handed over")
     ERASED = "erased", _("Personal data erased")
 
 
@@ -299,6 +325,9 @@ class AccessPurpose(TextChoices):
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
     STAFF_EXPORT = "staff_export", _("Listed, masked, in an export by staff")
+    STAFF_CASE_VIEW = "staff_case_view", _("Full view by staff for an open case")
+    IDENTITY_CHECK = "identity_check", _("Identity questions on the phone")
+    CALL_BACK = "call_back", _("Telephone number shown for a call-back")
 
 
 class AccessOutcome(TextChoices):
@@ -307,10 +336,65 @@ class AccessOutcome(TextChoices):
     LATER = "later", _("Asked to wait")
 
 
+class FollowUpKind(TextChoices):
+    """What was agreed on the phone and is still to be done."""
+
+    CALL_BACK = "call_back", _("Call-back")
+    COMES_IN = "comes_in", _("Comes to a window")
+
+
+class FollowUpReason(TextChoices):
+    """What a call-back or a visit is about."""
+
+    PROGRESS = "progress", _("Progress of an application")
+    LOSS = "loss", _("Written loss report, replacement")
+    STOPPED = "stopped", _("Something is missing for the application")
+    COLLECTION = "collection", _("Collecting the card")
+    RECORD = "record", _("Name, number or telephone to be corrected")
+    OTHER = "other", _("Something else")
+
+
+class FollowUpOutcome(TextChoices):
+    """How a call-back or a visit ended."""
+
+    REACHED = "reached", _("Reached and told")
+    NOT_REACHED = "not_reached", _("Not reached")
+    CAME = "came", _("Came to the window")
+    NOT_NEEDED = "not_needed", _("No longer needed")
+
+
 class FeeExemption(TextChoices):
     FIRST_ISSUE = "first_issue", _("First issue")
     QUALITY_FAULT = "quality_fault", _("Fault in the card's quality")
     HARDSHIP = "hardship", _("Relief for hardship")
+    NOT_RECEIVED = "not_received", _("The card was never received")
+
+
+class Verdict(TextChoices):
+    """What the second person decided; empty while the request waits."""
+
+    GRANTED = "granted", _("Granted")
+    DECLINED = "declined", _("Declined")
+
+
+class RequestKind(TextChoices):
+    """What one member of staff may ask another for."""
+
+    EXCEPTION = "exception", _("an exception from a rule")
+    NAME = "name", _("the correction of a name")
+    ID_NUMBER = "id_number", _("the correction of an ID number")
+    MERGE = "merge", _("the merging of two records")
+
+
+class PhoneChange(TextChoices):
+    RECORDED = "recorded", _("first number recorded")
+    CHANGED = "changed", _("old number replaced")
+    REMOVED = "removed", _("number removed")
+
+
+class MergeSide(TextChoices):
+    SURVIVES = "survives", _("this record stays")
+    ENDS = "ends", _("this record became part of another")
 
 
 class RuleState(TextChoices):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cards.vocabulary import (
     Action,
     Channel,
+    EventKind,
     Evidence,
     IntakeResult,
     IssueMethod,
@@ -211,6 +212,7 @@ LOSS_STEPS: dict[Action, LossStatus] = {
     Action.REPLACE: LossStatus.REPLACED,
     Action.ACCEPT: LossStatus.REPLACED,
     Action.HAND_OVER: LossStatus.REPLACED,
+    Action.CORRECT: LossStatus.VOIDED,
 }
 
 USABLE = frozenset({SocialStatus.NOT_ENABLED, SocialStatus.NORMAL, SocialStatus.LOCKED})
@@ -225,7 +227,23 @@ CARD_STEPS: dict[Action, tuple[frozenset[SocialStatus], SocialStatus | None]] = 
     Action.REPLACE: (frozenset({SocialStatus.FORMALLY_LOST}), SocialStatus.CANCELLED),
     Action.ACCEPT: (USABLE | LOST, SocialStatus.CANCELLED),
     Action.HAND_OVER: (USABLE | LOST, SocialStatus.CANCELLED),
+    # A report put back gives the lost card its state again; a hand-over put back gives it to the exchanged one.
+    Action.CORRECT: (LOST | {SocialStatus.CANCELLED}, None),
+    Action.DISPUTE: (frozenset({SocialStatus.NOT_ENABLED, SocialStatus.NORMAL}), SocialStatus.LOCKED),
+    Action.CONFIRM_HANDED_OVER: (frozenset({SocialStatus.LOCKED}), None),
+    Action.CONFIRM_NOT_RECEIVED: (frozenset({SocialStatus.LOCKED}), SocialStatus.CANCELLED),
 }
+
+# --- second thoughts ----------------------------------------------------------------------------------------------
+
+# Which steps can be put back, as long as nothing was built on them. An acceptance is withdrawn instead; a cancellation
+# and a replacement were decided on documents, and what they ended cannot be called into force again.
+CORRECTABLE = frozenset(
+    {EventKind.STAGE_REACHED, EventKind.CLOCK_STOPPED, EventKind.CLOCK_RESUMED, EventKind.LOSS_REPORTED}
+)
+# Events beside the way of a case: nothing rests on them, so they do not stand in the way of putting a step back.
+BESIDE_THE_WAY = frozenset({EventKind.CORRECTED, EventKind.CODE_REISSUED, EventKind.OVERRIDDEN})
+DISPUTABLE = frozenset({Stage.COLLECTED, Stage.ACTIVATED})
 
 # --- who may, through which door, on what evidence (S5, S6, S9, S10) ----------------------------------------------
 
@@ -264,6 +282,12 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
     Action.WITHDRAW: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
     Action.REISSUE_CODE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
     Action.REPLACE_CERTIFICATE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
+    Action.CHANGE_PHONE: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
+    Action.AMEND: {
+        Party.HOLDER: _HOLDER | {Evidence.PROOF_OF_DATA},
+        Party.GUARDIAN: _GUARDIAN | {Evidence.PROOF_OF_DATA},
+    },
+    Action.DISPUTE: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
     Action.LAPSE: {Party.SYSTEM: _NOTHING},
     Action.RECALL: {Party.SYSTEM: _NOTHING, Party.OFFICE: _NOTHING},
 } | {
@@ -280,6 +304,15 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
         Action.STOP,
         Action.RESUME,
         Action.REFUSE,
+        Action.CALL_BACK,
+        Action.REFER,
+        Action.SETTLE,
+        Action.CORRECT,
+        Action.MERGE,
+        Action.GRANT,
+        Action.DECLINE,
+        Action.CONFIRM_HANDED_OVER,
+        Action.CONFIRM_NOT_RECEIVED,
     )
 }
 
@@ -295,6 +328,10 @@ CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
         (Action.PRODUCE, Action.SEND, Action.RECEIVE, Action.STOP, Action.RESUME),
         frozenset({Channel.COUNTER, Channel.SYSTEM}),
     ),
+    # What was agreed on the phone is kept by whoever is asked next.
+    **dict.fromkeys((Action.CALL_BACK, Action.REFER, Action.SETTLE), frozenset({Channel.HOTLINE, Channel.COUNTER})),
+    # An officer who recorded a loss on the wrong card puts that right at once, on the same call.
+    Action.CORRECT: frozenset({Channel.HOTLINE, Channel.COUNTER}),
 }
 
 # Away from the window no document can be seen; that it is the holder is proved in another way.

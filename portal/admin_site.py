@@ -54,6 +54,12 @@ class PortalAdminSite(AdminSite):
             request.session[SIGNED_IN_AT] = time.time()
         return response
 
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The first page: the one question, and what waits for this desk."""
+        from cards.desk.home import today
+
+        return super().index(request, {"today": today(request.user), **(extra_context or {})})
+
     def get_urls(self) -> list[Any]:
         """The admin's addresses and that of the second factor."""
         from portal.second_factor import enrol

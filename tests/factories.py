@@ -16,6 +16,7 @@ from cards.models import (
     Card,
     Cardholder,
     CardNumberIndex,
+    FollowUp,
     LossReport,
     Outlet,
 )
@@ -179,3 +180,20 @@ def written_report(of_card: Card | None = None, actor: Actor | None = None) -> L
         actor=actor or at_counter(),
         evidence=everything(),
     )
+
+
+def call_back(of: Cardholder | None = None, **given: Any) -> FollowUp:
+    """A call promised for today to somebody who has a card."""
+    row = {"reason": "progress", "days": 0, "note": "问进度"} | given
+    return services.promise_call_back(of or card().holder, actor=on_phone_for_the_office(), **row)
+
+
+def on_phone_for_the_office() -> Actor:
+    """A hotline officer doing the office's own work."""
+    return Actor(Party.OFFICE, Channel.HOTLINE, UserFactory())
+
+
+def visit(outlet: Outlet, of: Cardholder | None = None, **given: Any) -> FollowUp:
+    """A person sent to an outlet today."""
+    row = {"reason": "loss", "days": 0, "note": "会带旧卡"} | given
+    return services.refer_to_outlet(of or card().holder, outlet=outlet, actor=on_phone_for_the_office(), **row)

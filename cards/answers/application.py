@@ -12,11 +12,11 @@ from cards.answers import wording
 from cards.answers.dates import told_day, told_day_short, told_moment
 from cards.answers.joining import as_sentence, first_sentence, joined
 from cards.answers.track import Step, track
-from cards.models import Application, IncidentNote
+from cards.models import Application, Dispute, IncidentNote
 from cards.models.incidents import note_for
 from cards.models.rule_data import forecasts
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason
+from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason, Verdict
 
 
 @dataclass
@@ -107,9 +107,16 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         dates=dates,
         steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
-        needs_person=_needs_person(application),
+        needs_person=_dispute(application, full) is None and _needs_person(application),
         now_in_short=_in_short(said, facts),
     )
+
+
+def _dispute(application: Application, full: bool) -> Dispute | None:
+    """Whether the person has the card, where that was examined; a card to be activated is told so all the same."""
+    dispute: Dispute | None = getattr(application, "dispute", None) if full else None
+    settled = dispute is not None and dispute.verdict == Verdict.DECLINED
+    return None if settled and _to_activate(application) else dispute
 
 
 def _stopped(application: Application, full: bool) -> str:
@@ -134,6 +141,9 @@ def _wording(application: Application, full: bool) -> wording.Wording:
     """The sentences for the state, at the level."""
     stage = Stage(application.stage)
     said = wording.STAGES[stage]
+    dispute = _dispute(application, full)
+    if dispute is not None:
+        return wording.DISPUTES[dispute.verdict]
     if application.stop:
         if full:
             return wording.STOPS[StopReason(application.stop)]
@@ -158,6 +168,12 @@ def _facts(application: Application, full: bool) -> dict[str, Any]:
         facts["stopped"] = told_day(spans[-1][0] if spans else application.stage_since)
     if not full:
         return facts
+    if dispute := getattr(application, "dispute", None):
+        facts |= {
+            "asked": told_day(dispute.asked_at),
+            "decide_by": told_day(dispute.decide_by),
+            "decided": told_day(dispute.decided_at),
+        }
     outlet, bank = application.delivery_outlet, application.bank
     known = forecasts().get((application.kind, application.method, application.stage))
     return facts | {

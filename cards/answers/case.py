@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from cards.answers import wording
 from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
-from cards.answers.dates import told_moment
+from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
+from cards.errors import REFUSALS
+from cards.models import Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
-from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
+from cards.vocabulary import AccessOutcome, AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
 
 
@@ -28,6 +30,7 @@ class CaseAnswer:
     applications: list[ApplicationAnswer] = field(default_factory=list)
     cards: list[CardAnswer] = field(default_factory=list)
     accesses: list[tuple[str, str]] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
     full: bool = False
     paper_void: bool = False
     code_missed: bool = False
@@ -109,6 +112,7 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         applications=applications,
         cards=[answer_card(card, case.reports, case.now) for card in case.cards],
         accesses=[_told_access(record) for record in case.accesses],
+        exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),
         paper_void=case.paper_void,
         code_missed=opening.code_missed,
@@ -125,13 +129,25 @@ def answer_later(retry_at: float) -> CaseAnswer:
 
 def _told_access(record: Access) -> tuple[str, str]:
     """Moment, and through which door for which purpose; never by whom in person."""
-    return told_moment(record.at), _told_look(record.purpose, record.channel, get_language())
+    passed = record.outcome == AccessOutcome.FOUND
+    return told_moment(record.at), _told_look(record.purpose, record.channel, passed, get_language())
 
 
 # A page tells twenty looks, and there are a few dozen ways to look.
 @lru_cache(maxsize=256)
-def _told_look(purpose: str, channel: str, language: str | None) -> str:
-    return _("%(purpose)s, %(channel)s") % {
+def _told_look(purpose: str, channel: str, passed: bool, language: str | None) -> str:
+    told = _("%(purpose)s, %(channel)s") % {
         "purpose": AccessPurpose(purpose).label,
         "channel": Channel(channel).label,
     }
+    return told if passed else _("%(look)s: not passed, nothing was shown") % {"look": told}
+
+
+def told_exception(override: Override) -> str:
+    """Which rule was set aside, when and why, as the person reads it."""
+    facts = {
+        "rule": REFUSALS[override.refusal].exception_from,
+        "day": told_day(override.used_at),
+        "reason": override.reason,
+    }
+    return str(wording.EXCEPTION) % facts

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cards.vocabulary import IncidentScope, LossForm, LossStatus, Stage, StopReason
+from cards.vocabulary import IncidentScope, LossForm, LossStatus, Stage, StopReason, Verdict
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,26 @@ STAGES_DONE: dict[Stage, Any] = {
     Stage.PRODUCING: _("Card made"),
     Stage.SENDING: _("Delivered to the outlet"),
 }
+
+# A card shown as collected that the person does not have; by the decision, which is empty while it is examined.
+DISPUTES: dict[str, Wording] = {
+    "": Wording(
+        _("We are finding out who has your card"),
+        _("You told us on %(asked)s that you do not have it, and it has been locked since then."),
+        _("You will know by %(decide_by)s; if the card turns up before that, please call 12333."),
+    ),
+    Verdict.GRANTED: Wording(
+        _("Your card did not reach you, and a new one is made"),
+        _("The first card has been void since %(decided)s."),
+        _("The new card costs nothing; it stands on this page as an application of its own."),
+    ),
+    Verdict.DECLINED: Wording(
+        _("Your card was handed over"),
+        _("We examined it; since %(decided)s the card is no longer locked."),
+        _("If you do not agree, please ask at a window or on 12333 how to object."),
+    ),
+}
+EXCEPTION = _("An exception from the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
 
 TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
 
@@ -208,6 +228,15 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
         )
         for form in LossForm
     },
+}
+
+LOSSES |= {
+    (form, LossStatus.VOIDED): Wording(
+        _("A loss report was recorded by mistake"),
+        _("It was recorded on %(since)s and put back on %(ended)s; the card is as it was before."),
+        NOTHING_NEEDED,
+    )
+    for form in LossForm
 }
 
 # A report that was followed by a later one of the same card tells only what it was.

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cards import workflow
 from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
-from cards.desk import telling
+from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
 from cards.desk.staff import PEOPLE, Desk
 from cards.desk.tasks import TASKS, Task, carry_out, find_subject, state_of
@@ -21,18 +22,27 @@ from cards.errors import (
     AgentTooYoung,
     AgentUnnamed,
     AnotherCard,
+    AnotherCardMeant,
     BankMissing,
     CardNumberInvalid,
     CardNumberTaken,
+    CardTypeNotForAge,
     CertificateNumberWrong,
     CertificateUsed,
     CertificateWasLost,
     ChangedMeanwhile,
+    CorrectionReasonMissing,
     ExchangeReasonMissing,
+    FeeExemptionNotListed,
     GuardianIsHolder,
     GuardianTooYoung,
     GuardianUnnamed,
+    MergeWithItself,
     NameMalformed,
+    NothingChanged,
+    OtherPersonUnknown,
+    OutcomeDoesNotFit,
+    OutletClosed,
     OutletUnknown,
     PersonAlreadyRegistered,
     PhoneMalformed,
@@ -40,7 +50,18 @@ from cards.errors import (
     Refusal,
 )
 from cards.id_number import IdNumberProblem
-from cards.models import Application, Card, Cardholder, LossReport
+from cards.models import (
+    Amendment,
+    Application,
+    Card,
+    Cardholder,
+    Dispute,
+    Event,
+    FollowUp,
+    LossReport,
+    Merge,
+    Override,
+)
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
@@ -55,11 +76,14 @@ _PLACES: dict[type[Exception], tuple[str, ...]] = {
     GuardianUnnamed: ("agent_name",),
     GuardianIsHolder: ("agent_id_number",),
     GuardianTooYoung: ("agent_id_number",),
-    IdNumberProblem: ("agent_id_number", "id_number"),
-    PersonAlreadyRegistered: ("id_number",),
-    NameMalformed: ("agent_name", "name"),
+    IdNumberProblem: ("agent_id_number", "id_number", "new_value"),
+    PersonAlreadyRegistered: ("id_number", "new_value"),
+    NameMalformed: ("agent_name", "name", "new_value"),
     PhoneMalformed: ("phone",),
     AnotherCard: ("card_number",),
+    AnotherCardMeant: ("card_meant",),
+    OutcomeDoesNotFit: ("outcome",),
+    OutletClosed: ("outlet",),
     CardNumberInvalid: ("card_number",),
     CardNumberTaken: ("card_number",),
     CertificateNumberWrong: ("certificate_number",),
@@ -68,6 +92,12 @@ _PLACES: dict[type[Exception], tuple[str, ...]] = {
     BankMissing: ("bank",),
     ExchangeReasonMissing: ("exchange_reason",),
     ReasonMissing: ("reason",),
+    CorrectionReasonMissing: ("reason",),
+    NothingChanged: ("phone", "new_value"),
+    OtherPersonUnknown: ("id_number",),
+    MergeWithItself: ("id_number",),
+    FeeExemptionNotListed: ("fee_exemption",),
+    CardTypeNotForAge: ("card_type",),
 }
 
 
@@ -116,6 +146,7 @@ class Deed:
     blocked: bool = False
     paper: str = ""
     notes: list[str] = field(default_factory=list)
+    exception: exceptions.Asking | None = None
 
     @property
     def danger(self) -> bool:
@@ -127,14 +158,20 @@ class Deed:
         """The words on the button."""
         return str(self.task.action.label)
 
-    def carried_out(self) -> bool:
-        """Whether the form was complete and the service did it; otherwise the page says why not."""
+    def carried_out(self, ask_reason: str | None = None) -> bool:
+        """Whether the form was complete and the service did it; otherwise the page says why not.
+
+        With a reason, whatever rule stands in the way is asked an exception from.
+        """
         if not self.form.is_valid():
             return False
+        actor = self.matter.desk.actor(self.matter.party)
         try:
-            self.paper = carry_out(self.task, self.form, self.matter.desk.actor(self.matter.party))
+            self.paper = carry_out(self.task, self.form, actor)
         except (Refusal, IdNumberProblem) as refused:
             self._refused(refused)
+            if isinstance(refused, Refusal) and refused.overridable():
+                self.exception = exceptions.about(self.matter, type(refused), ask_reason)
             return False
         return True
 
@@ -156,7 +193,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         raise Http404
     party = _party(request, desk, task.action)
     book = book_on(china_day(timezone.now()))
-    cards = list(Card.objects.of(holder).newest_first()) if task.action == Action.ACCEPT else []
+    cards = _cards_asked_about(task.action, holder)
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
     address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
     if request.method == "POST":
@@ -175,6 +212,16 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     )
     _block(deed)
     return deed
+
+
+def _cards_asked_about(action: Action, holder: Cardholder) -> list[Card]:
+    """The cards a form lets choose from: all that may be replaced, or all that may be reported lost."""
+    cards = Card.objects.of(holder).select_related("bank").newest_first()
+    if action == Action.ACCEPT:
+        return list(cards)
+    if action == Action.REPORT_ORALLY:
+        return [card for card in cards if card.social_status in workflow.USABLE | workflow.LOST]
+    return []
 
 
 def _party(request: HttpRequest, desk: Desk, action: Action) -> Party:
@@ -205,6 +252,10 @@ def _facts(subject: Any) -> list[tuple[str, str]]:
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)
+    if isinstance(subject, FollowUp):
+        return [(str(subject.get_kind_display()), str(subject.get_reason_display()))]
+    if isinstance(subject, Event | Override | Amendment | Merge | Dispute):
+        return later_facts.facts_of(subject)
     if isinstance(subject, LossReport):
         answer_now = answer_report(subject, timezone.now())
         return [*_card_facts(subject.card), (_("Loss report"), answer_now.title), (_("How it stands"), answer_now.now)]
@@ -254,7 +305,7 @@ def _notes(matter: Matter) -> list[str]:
         ]
     if matter.action == Action.CANCEL_REPORT and not matter.book.cancelled_also_by:
         return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
-    if matter.action == Action.REPORT_ORALLY:
+    if matter.action == Action.REPORT_ORALLY and not matter.desk.on_the_phone:
         return [
             _(
                 "Ask questions and let the caller answer; never read data out, "
@@ -275,6 +326,10 @@ def _block(deed: Deed) -> None:
         if matter.action == Action.REPLACE:
             route_of(matter.subject.card, matter.desk.outlet)
     except Refusal as refused:
+        if refused.overridable():
+            deed.exception = exceptions.about(matter, type(refused))
+            if deed.exception.granted:
+                return
         deed.refusal = told(refused)
         deed.rule = telling.told_rule(refused.rule) if refused.rule else ""
         deed.rule_version = matter.book.version

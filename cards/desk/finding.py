@@ -30,13 +30,24 @@ _NOTHING_LIKE_IT = _(
 class Found:
     """The person, or a sentence why there is none; `unknown_id_number` is a valid number nobody is on record under.
 
-    `by_answer` says that an answer number was given: what was told then is wanted first.
+    `by` says what was given: `id_number`, `card`, `paper` or `answer`; `paper` is the number of the paper.
     """
 
     holder: Cardholder | None = None
     sentence: Any = ""
     unknown_id_number: str = ""
-    by_answer: bool = False
+    by: str = "id_number"
+    paper: str = ""
+
+    @property
+    def by_answer(self) -> bool:
+        """Whether an answer number was given: what was told then is wanted first."""
+        return self.by == "answer"
+
+    @property
+    def subject(self) -> str:
+        """What is counted when a caller is verified: the person, or the digest of a number not on record."""
+        return f"holder:{self.holder.pk}" if self.holder else enquiry.subject_of(self.unknown_id_number)
 
 
 def find(text: str, *, actor: Actor) -> Found:
@@ -68,7 +79,7 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     if paper or card:
         enquiry.record_staff_look(holder, paper or card, actor=actor)
     if holder is not None:
-        return Found(holder, by_answer=known is not None and known.kind == PaperKind.ANSWER)
+        return Found(holder, by=_kind_of(known), paper=paper if known else "")
     if _looks_like_an_id_number(text):
         return Found(sentence=problem.message)
     if paper:
@@ -76,6 +87,13 @@ def _find_otherwise(text: str, problem: IdNumberProblem, actor: Actor) -> Found:
     if paper_problem == "check":
         return Found(sentence=PaperNumberMalformed("check").message)
     return Found(sentence=_NO_CARD if card else _NOTHING_LIKE_IT)
+
+
+def _kind_of(known: PaperNumber | None) -> str:
+    """What was given, for a person who was found by something else than the ID number."""
+    if known is None:
+        return "card"
+    return "answer" if known.kind == PaperKind.ANSWER else "paper"
 
 
 def _paper_number(text: str) -> tuple[str, str]:

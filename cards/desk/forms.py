@@ -1,5 +1,6 @@
 """The clerk's forms: one per action, each with the checklist of the party at the window."""
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from cards import workflow
 from cards.actors import Proof
 from cards.desk.staff import Desk
-from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
+from cards.models import Application, Bank, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.rules import RuleBook
 from cards.vocabulary import (
     ORDINARY_TYPES,
@@ -28,7 +29,7 @@ from cards.vocabulary import (
     StopReason,
 )
 
-Subject = Application | Card | Cardholder | LossReport
+Subject = Application | Card | Cardholder | FollowUp | LossReport
 
 
 # What an agent, and a guardian, is asked for at the window.
@@ -51,12 +52,22 @@ class Matter:
     cards: list[Card] = field(default_factory=list)
 
     @property
-    def checklist(self) -> list[Evidence]:
-        """What has to be seen from this party, in the order of asking."""
+    def wanted(self) -> list[Evidence]:
+        """What this action rests on for this party, in the order of asking."""
         if self.party not in workflow.CHECKLISTS[self.action]:
             return []
         wanted = workflow.checklist(self.action, self.party, self.desk.channel)
         return [item for item in Evidence if item in wanted]
+
+    @property
+    def given(self) -> frozenset[Evidence]:
+        """What need not be asked again: on the phone nobody gets this far without the identity questions."""
+        return frozenset({Evidence.IDENTITY_ANSWERS}) if self.desk.on_the_phone else frozenset()
+
+    @property
+    def checklist(self) -> list[Evidence]:
+        """What has to be seen and ticked."""
+        return [item for item in self.wanted if item not in self.given]
 
 
 class DeedForm(forms.Form):
@@ -64,6 +75,8 @@ class DeedForm(forms.Form):
 
     use_required_attribute = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    # The same form sent again carries the same key and gets the same answer.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     party = forms.ChoiceField(choices=Party, widget=forms.HiddenInput)
 
     def __init__(self, matter: Matter, *args: Any, **kwargs: Any) -> None:
@@ -73,15 +86,22 @@ class DeedForm(forms.Form):
             self.fields[f"saw_{item.value}"] = forms.BooleanField(label=item.label, required=False)
         if matter.party in _DEPUTY_LABELS and matter.desk.channel == Channel.COUNTER:
             name, number = _DEPUTY_LABELS[matter.party]
-            self.fields["agent_name"] = forms.CharField(label=name, required=False, max_length=100, widget=_typed())
+            self.fields["agent_name"] = forms.CharField(label=name, required=False, max_length=100, widget=typed())
             self.fields["agent_id_number"] = forms.CharField(
-                label=number, required=False, max_length=60, widget=_typed(),
+                label=number, required=False, max_length=60, widget=typed(),
                 help_text=_("From the person's own original ID document, not from a copy."),
             )  # fmt: skip
         self.prepare()
+        if self.first is not None:
+            self.first.field.widget.attrs["autofocus"] = True
 
     def prepare(self) -> None:
         """Fit the fields to the matter."""
+
+    @property
+    def first(self) -> forms.BoundField | None:
+        """Where the keyboard begins, as the page lays the fields out; None where only the button is left."""
+        return next(iter([*self.checklist, *self.agent, *self.particulars]), None)
 
     @property
     def checklist(self) -> list[forms.BoundField]:
@@ -96,7 +116,7 @@ class DeedForm(forms.Form):
     @property
     def particulars(self) -> list[forms.BoundField]:
         """The fields of the action itself."""
-        common = ("seen", "party")
+        common = ("seen", "key", "party")
         names = [n for n in self.fields if n not in common and not n.startswith(("saw_", "agent_"))]
         return [self[name] for name in names]
 
@@ -105,15 +125,22 @@ class DeedForm(forms.Form):
         data = self.cleaned_data
         ticked = {item for item in self.matter.checklist if data.get(f"saw_{item.value}")}
         return Proof(
-            frozenset(ticked),
+            frozenset(ticked) | (self.matter.given & frozenset(self.matter.wanted)),
             agent_name=data.get("agent_name", ""),
             agent_id_number=data.get("agent_id_number", ""),
             card_number=data.get("card_number", ""),
             certificate_number=data.get("certificate_number", ""),
+            card_meant=data.get("card_meant", ""),
         )
 
+    def content(self) -> str:
+        """Everything that was sent, in one order, to tell the same form from another one; never kept in the clear."""
+        sent = {name: self.cleaned_data.get(name) for name in sorted(self.fields) if name != "key"}
+        about = (self.matter.action, self.matter.subject.pk)
+        return repr((*map(str, about), [(name, str(getattr(value, "pk", value))) for name, value in sent.items()]))
 
-def _typed() -> forms.TextInput:
+
+def typed() -> forms.TextInput:
     """An entry of personal data: nothing remembered or corrected by the browser."""
     return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 
@@ -165,11 +192,19 @@ class Delivery(DeedForm):
         )
         if not at_once:
             self.fields["method"].help_text = _("This outlet does not issue cards at once.")
-        allowed = [x for x in FeeExemption if x in book.fee_exemptions and x != FeeExemption.FIRST_ISSUE]
         due = _("%(fee)s yuan, no exemption") % {"fee": book.fee_yuan}
-        self.fields["fee_exemption"].choices = [  # type: ignore[attr-defined]
-            ("", due), *((x.value, _("free: %(reason)s") % {"reason": x.label}) for x in allowed)
-        ]  # fmt: skip
+        self.fields["fee_exemption"].choices = [("", due), *_exemptions(book)]  # type: ignore[attr-defined]
+
+
+def _exemptions(book: RuleBook) -> list[tuple[str, Any]]:
+    """The grounds the rules list, then those a supervisor would have to allow."""
+    asked_for = [x for x in FeeExemption if x not in (FeeExemption.FIRST_ISSUE, FeeExemption.NOT_RECEIVED)]
+    listed = [x for x in asked_for if x in book.fee_exemptions]
+    others = [x for x in asked_for if x not in book.fee_exemptions]
+    return [
+        *((x.value, _("free: %(reason)s") % {"reason": x.label}) for x in listed),
+        *((x.value, _("free by exception: %(reason)s") % {"reason": x.label}) for x in others),
+    ]
 
 
 class AcceptForm(Delivery):
@@ -182,7 +217,13 @@ class AcceptForm(Delivery):
     )
     exchange_reason = forms.ChoiceField(choices=[], label=_("Reason of the exchange"), required=False)
     replaced_card = CardChoice(choices=[], label=_("Old card"), required=False)
-    field_order = ("kind", "card_type", "bank", "delivery_outlet", "method", "replaced_card", "exchange_reason")
+    phone = forms.CharField(
+        label=_("Telephone number, if it is new"), required=False, max_length=40, widget=typed(),
+        help_text=_("Ask for it with the ID document in hand; left empty, the number on file stays."),
+    )  # fmt: skip
+    field_order = (
+        "kind", "card_type", "bank", "delivery_outlet", "method", "replaced_card", "exchange_reason", "fee_exemption"
+    )  # fmt: skip
 
     def prepare(self) -> None:
         """Offer what fits the card at the start: a new person, an ordinary card, or a financial one."""
@@ -190,6 +231,9 @@ class AcceptForm(Delivery):
         subject = self.matter.subject
         self.fields["bank"].queryset = Bank.objects.all()  # type: ignore[attr-defined]
         self.fields["bank"].help_text = _("Only a financial card has one.")
+        if self.matter.party == Party.AGENT:
+            # The number is the holder's: an agent does not change where codes and messages go.
+            del self.fields["phone"]
         if isinstance(subject, Card):
             self._start_from(subject)
         else:
@@ -260,26 +304,26 @@ class StopForm(DeedForm):
         self.fields["reason"].choices = _labelled(StopReason, list(possible))  # type: ignore[attr-defined]
 
 
+def why(label: Any) -> forms.CharField:
+    """A reason in the clerk's own words."""
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), min_length=4, max_length=500)
+
+
 class RefuseForm(DeedForm):
     """Why the application is refused."""
 
-    reason = forms.CharField(
-        label=_("Reason, as the person shall read it"),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        min_length=5,
-        max_length=500,
-    )
+    reason = why(_("Reason, as the person shall read it"))
 
 
 class HandOverForm(DeedForm):
     """The card in the hand and the certificate it is collected with."""
 
     certificate_number = forms.CharField(
-        label=_("Number of the card certificate"), required=False, max_length=400, widget=_typed(),
+        label=_("Number of the card certificate"), required=False, max_length=400, widget=typed(),
         help_text=_("Type it, or scan the code on the certificate."),
     )  # fmt: skip
     card_number = forms.CharField(
-        label=_("Card number, read from the card's face"), required=False, max_length=40, widget=_typed()
+        label=_("Card number, read from the card's face"), required=False, max_length=40, widget=typed()
     )
 
     def prepare(self) -> None:
@@ -292,27 +336,32 @@ class CancelForm(DeedForm):
     """The card that turned up."""
 
     card_number = forms.CharField(
-        label=_("Card number, read from the card shown"), required=False, max_length=40, widget=_typed()
+        label=_("Card number, read from the card shown"), required=False, max_length=40, widget=typed()
     )
 
 
 class RegisterForm(forms.Form):
     """A person who is not on record yet."""
 
-    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=100, widget=_typed())
-    id_number = forms.CharField(label=_("Citizen identification number"), max_length=60, widget=_typed())
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=100, widget=typed())
+    id_number = forms.CharField(label=_("Citizen identification number"), max_length=60, widget=typed())
     phone = forms.CharField(
-        label=_("Telephone number, if there is one"), max_length=40, required=False, widget=_typed()
+        label=_("Telephone number, if there is one"), max_length=40, required=False, widget=typed()
     )
 
 
 class FullViewForm(forms.Form):
-    """Why somebody has to see a person unmasked."""
+    """Why somebody has to see a person unmasked; inside an open case the case says so."""
 
     reason = forms.CharField(
         label=_("Reason for showing everything"),
         max_length=200,
         min_length=4,
-        widget=_typed(),
+        widget=typed(),
         help_text=_("It is kept with your name in the access record, where auditors read it."),
     )
+
+    def __init__(self, *args: Any, case: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if case:
+            del self.fields["reason"]

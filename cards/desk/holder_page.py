@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards import id_number as id_numbers
 from cards import workflow
@@ -15,10 +14,24 @@ from cards.answers import answer_application, answer_card, told_history
 from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
 from cards.answers.fee import told_fee
+from cards.desk.last_told import Told, told_to
+from cards.desk.next_moves import FollowUpPanel, NextMove, take_next, told_follow_up
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
+from cards.desk.timeline import TimelineLine, joined, lines_of, newest_events, told_step
+from cards.desk.waiting import Waiting, steps_to_put_back, waiting_for
 from cards.enquiry import read_everything
-from cards.models import Answer, Application, Card, CardCertificate, Cardholder, Event, LossReport, PaperNumber
+from cards.models import (
+    Application,
+    Card,
+    CardCertificate,
+    Cardholder,
+    Dispute,
+    Event,
+    FollowUp,
+    LossReport,
+    PaperNumber,
+)
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.certificates import lost_certificates
@@ -27,23 +40,21 @@ from cards.vocabulary import (
     ORDINARY_TYPES,
     Action,
     ApplicationKind,
-    BankStatus,
-    CardType,
-    EventKind,
-    LossForm,
     LossStatus,
-    Party,
-    ReplacementRoute,
-    SocialStatus,
     Stage,
-    StopReason,
 )
 
-TIMELINE_LENGTH = 100
-ANSWERS_SHOWN = 20
 # Beside the way on, not on it.
 _ASIDE = frozenset(
-    {Action.STOP, Action.WITHDRAW, Action.REISSUE_CODE, Action.REPLACE_CERTIFICATE, Action.CANCEL_REPORT}
+    {
+        Action.STOP,
+        Action.WITHDRAW,
+        Action.REISSUE_CODE,
+        Action.REPLACE_CERTIFICATE,
+        Action.CANCEL_REPORT,
+        Action.CONFIRM_HANDED_OVER,
+        Action.DECLINE,
+    }
 )
 
 
@@ -98,24 +109,11 @@ class CardPanel:
 
 
 @dataclass(frozen=True)
-class TimelineLine:
-    """One event in words."""
+class WaitingPanel:
+    """Something a second person has to decide, with the buttons for it."""
 
-    at: datetime
-    what: str
-    by: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """An answer that was given under a number: when, by which door, in which words."""
-
-    number: str
-    at: datetime
-    by: str
-    matters: list[dict[str, Any]]
-    language: str
-    slip: Paper
+    waiting: Waiting
+    offers: list[Offer]
 
 
 @dataclass
@@ -130,8 +128,27 @@ class HolderPage:
     finished: list[ApplicationPanel] = field(default_factory=list)
     cards: list[CardPanel] = field(default_factory=list)
     offers: list[Offer] = field(default_factory=list)
+    more: list[Offer] = field(default_factory=list)
+    waiting: list[WaitingPanel] = field(default_factory=list)
     timeline: list[TimelineLine] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    next: NextMove | None = None
+    follow_ups: list[FollowUpPanel] = field(default_factory=list)
+    follow_up_offers: list[Offer] = field(default_factory=list)
+
+    @property
+    def case(self) -> str:
+        """The open case in words, or nothing: an application under way, else a loss report in force."""
+        if self.open_applications:
+            return self.open_applications[0].answer.tag
+        standing = [report.answer.title for card in self.cards for report in card.reports if report.answer.standing]
+        return standing[0] if standing else ""
+
+    @property
+    def single_report(self) -> Offer | None:
+        """The report of the one card that can be reported lost; nothing where there are several to choose from."""
+        offers = [offer for card in self.cards for offer in card.offers if offer.action == Action.REPORT_ORALLY]
+        return offers[0] if len(offers) == 1 else None
 
 
 def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
@@ -151,13 +168,48 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
     for card in page.cards:
         _offer_again(card, case.applications, desk)
+    _offer_first_again(page, holder, desk)
     if desk.may(Action.ACCEPT):
         # The main thing to do for somebody new, an exception for everybody else.
         known = bool(case.applications or case.cards)
         page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
-    page.timeline = _timeline(holder)
-    page.told = _told(holder, now)
+    page.more = [
+        _offer(action, holder, holder, quiet=True)
+        for action in (Action.CHANGE_PHONE, Action.AMEND, Action.MERGE)
+        if desk.may(action)
+    ]
+    page.waiting = [
+        WaitingPanel(waiting, [_offer(action, holder, waiting.subject) for action in waiting.decisions])
+        for waiting in waiting_for(holder, desk)
+    ]
+    subjects = [panel.waiting.subject for panel in page.waiting]
+    disputed = {subject.card_id for subject in subjects if isinstance(subject, Dispute)}
+    for card in page.cards:
+        if card.answer.card.pk in disputed:
+            # Nothing is done with a card while it is examined who has it.
+            card.offers.clear()
+    events = newest_events(holder)
+    page.timeline = lines_of(events)
+    _offer_corrections(page, holder, steps_to_put_back(events, desk))
+    page.told = told_to(holder, now, paper_panel)
+    page.follow_ups = _follow_ups(holder, desk)
+    page.follow_up_offers = [
+        _offer(action, holder, holder, quiet=True) for action in (Action.REFER, Action.CALL_BACK) if desk.may(action)
+    ]
+    page.next = take_next(page)
     return page
+
+
+def _offer_corrections(page: HolderPage, holder: Cardholder, steps: dict[str, Event]) -> None:
+    """Beside each case, the button that puts its last step back."""
+    panels: list[tuple[str, ApplicationPanel | ReportPanel]] = [
+        (f"application:{panel.answer.application.pk}", panel) for panel in (*page.open_applications, *page.finished)
+    ]
+    panels += [(f"lossreport:{panel.answer.report.pk}", panel) for card in page.cards for panel in card.reports]
+    for subject, panel in panels:
+        if subject in steps:
+            label = _("Put back: %(step)s") % {"step": told_step(steps[subject])}
+            panel.offers.append(_offer(Action.CORRECT, holder, steps[subject], label=label, quiet=True))
 
 
 # --- buttons ------------------------------------------------------------------------------------------------------
@@ -166,7 +218,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
 def _offer(action: Action, holder: Any, subject: Any, *, label: str = "", quiet: bool = False) -> Offer:
     holder_id = holder.pk if isinstance(holder, Cardholder) else holder
     url = reverse("admin:cards_cardholder_do", args=[holder_id, action.value, subject.pk])
-    kind = "danger" if TASKS[action].danger else "quiet" if quiet or action in _ASIDE else ""
+    kind = "quiet" if quiet or action in _ASIDE else "danger" if TASKS[action].danger else ""
     return Offer(action, label or str(action.label), url, kind)
 
 
@@ -178,6 +230,8 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
     certificate = getattr(application, "certificate", None)
     if application.stage in workflow.OPEN and certificate is not None and certificate.used_at is None:
         actions.append(Action.REPLACE_CERTIFICATE)
+    if application.stage in workflow.DISPUTABLE and not hasattr(application, "dispute"):
+        actions.append(Action.DISPUTE)
     return [_offer(action, application.holder_id, application) for action in actions if desk.may(action)]
 
 
@@ -209,8 +263,18 @@ def _offer_again(panel: CardPanel, applications: list[Application], desk: Desk) 
     tries = [a for a in applications if a.replaced_card_id == panel.answer.card.pk]
     replacing = [a for a in tries if a.kind == ApplicationKind.REPLACEMENT]
     if replacing and all(a.stage in workflow.BROKEN_OFF for a in tries) and desk.may(Action.REPLACE):
-        report = next(r for r in panel.reports if r.answer.status == LossStatus.REPLACED)
-        report.offers.append(_offer(Action.REPLACE, report.answer.report.holder_id, report.answer.report))
+        # One that was made because a card was never received rests on no report; then a person applies afresh.
+        for report in [r for r in panel.reports if r.answer.status == LossStatus.REPLACED][:1]:
+            report.offers.append(_offer(Action.REPLACE, report.answer.report.holder_id, report.answer.report))
+
+
+def _offer_first_again(page: HolderPage, holder: Cardholder, desk: Desk) -> None:
+    """After a first application that was withdrawn, refused or recalled, offer to apply again."""
+    applications = [panel.answer.application for panel in (*page.open_applications, *page.finished)]
+    newest = applications[0] if applications else None
+    broken_off = newest is not None and newest.kind == ApplicationKind.FIRST and newest.stage in workflow.BROKEN_OFF
+    if broken_off and desk.may(Action.ACCEPT):
+        page.finished[0].offers.append(_offer(Action.ACCEPT, holder, holder, label=_("Apply again")))
 
 
 def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) -> list[Offer]:
@@ -218,6 +282,13 @@ def _offers_for_report(report: LossReport, actions: list[Action], desk: Desk) ->
     if report.receipt.in_force:
         wanted.append(Action.REISSUE_CODE)
     return [_offer(action, report.holder_id, report) for action in wanted if desk.may(action)]
+
+
+def _follow_ups(holder: Cardholder, desk: Desk) -> list[FollowUpPanel]:
+    """What was agreed and is still to come."""
+    rows = FollowUp.objects.of(holder).open().select_related("outlet")
+    settles = desk.may(Action.SETTLE)
+    return [told_follow_up(row, [_offer(Action.SETTLE, holder, row, quiet=True)] if settles else []) for row in rows]
 
 
 # --- panels -------------------------------------------------------------------------------------------------------
@@ -228,7 +299,7 @@ def paper_panel(paper: PaperNumber) -> Paper:
     url = reverse("admin:cards_cardholder_paper", args=[paper.holder_id, paper.number])
     label = str(paper.get_kind_display())
     if not paper.in_force:
-        label = pgettext("between notes", ", ").join((label, _("no longer in force")))
+        label = joined(label, _("no longer in force"))
     return Paper(label, spaced_paper_number(paper.number), url)
 
 
@@ -276,73 +347,7 @@ def _card(card: Card, reports: list[LossReport], desk: Desk, now: datetime, repl
     for report in answer.reports:
         mine = actions if report.report is standing else []
         offers = _offers_for_report(report.report, mine, desk) if report.standing else []
-        told_by = _joined(report.report.get_channel_display(), report.report.get_party_display())
+        told_by = joined(report.report.get_channel_display(), report.report.get_party_display())
         panels.append(ReportPanel(report, offers, _papers_of(report.report), told_by))
     offers = _offers_for_card(card, standing, replaced, desk)
     return CardPanel(answer, offers, panels, card.card_number if full else f"…{card.last_four}")
-
-
-# --- timeline -----------------------------------------------------------------------------------------------------
-
-_VALUES: dict[str, Any] = {
-    EventKind.APPLICATION_ACCEPTED: ApplicationKind,
-    EventKind.STAGE_REACHED: Stage,
-    EventKind.CLOCK_STOPPED: StopReason,
-    EventKind.LOSS_REPORTED: LossForm,
-    EventKind.REPLACEMENT_ACCEPTED: ReplacementRoute,
-    EventKind.CARD_ISSUED: CardType,
-}
-
-
-def told_value(event: Event) -> str:
-    """The result of an event in words."""
-    if not event.value:
-        return ""
-    if event.kind == EventKind.CARD_STATUS:
-        if event.value in SocialStatus.values:
-            return _("social security function: %(state)s") % {"state": SocialStatus(event.value).label}
-        return _("bank account function: %(state)s") % {"state": BankStatus(event.value).label}
-    labels = _VALUES.get(event.kind)
-    return str(labels(event.value).label) if labels else event.value
-
-
-def _joined(*parts: str) -> str:
-    return pgettext("between notes", ", ").join(str(part) for part in parts if part)
-
-
-def _timeline(holder: Cardholder) -> list[TimelineLine]:
-    """The newest events, who did them, through which door and where."""
-    events = Event.objects.of(holder).select_related("user", "outlet").order_by("-seq")[:TIMELINE_LENGTH]
-    lines = []
-    for event in events:
-        value = told_value(event)
-        what = str(event.get_kind_display()) + (pgettext("before a detail", ": ") + value if value else "")
-        by = _joined(
-            event.user.get_username() if event.user else "",
-            event.get_channel_display() if event.channel != event.party else "",
-            event.outlet.told("name") if event.outlet else "",
-            ""
-            if event.party in (Party.OFFICE, Party.SYSTEM)
-            else _("for: %(party)s") % {"party": event.get_party_display()},
-        )
-        lines.append(TimelineLine(event.at, what, by))
-    return lines
-
-
-# --- what was told ------------------------------------------------------------------------------------------------
-
-
-def _told(holder: Cardholder, now: datetime) -> list[Told]:
-    """The newest answers that are still kept, word for word as they were given."""
-    answers = Answer.objects.of(holder).kept(now).select_related("paper", "user").newest_first()[:ANSWERS_SHOWN]
-    return [
-        Told(
-            spaced_paper_number(answer.paper_id),
-            answer.at,
-            _joined(answer.get_channel_display(), answer.user.get_username() if answer.user else ""),
-            answer.words.get(answer.language, []),
-            answer.language,
-            paper_panel(answer.paper),
-        )
-        for answer in answers
-    ]

@@ -55,6 +55,10 @@ class Desk:
         """Whether this person has the permission, and the desk is the right one."""
         return self.user.has_perm(f"cards.act_{action.value}") and self.channel_allows(action)
 
+    def has_opened(self, request: HttpRequest, holder_id: Any) -> bool:
+        """Whether a recorded look led this desk to the person, and not too long ago."""
+        return is_opened(request, str(holder_id), PERSON_OPEN)
+
     @property
     def may_show_papers(self) -> bool:
         """At a window a paper is printed again; on the phone its code was read out once."""
@@ -85,6 +89,11 @@ def mark_opened(request: HttpRequest, key: str) -> None:
     opened[key] = time.time()
     newest = sorted(opened.items(), key=lambda item: item[1])[-_KEPT:]
     request.session[_MARK] = dict(newest)
+
+
+def forget_opened(request: HttpRequest) -> None:
+    """Close everything that was opened."""
+    request.session.pop(_MARK, None)
 
 
 def is_opened(request: HttpRequest, key: str, seconds: int) -> bool:

@@ -7,12 +7,34 @@ from typing import Any
 
 from django.db import transaction
 
+from cards import id_number as id_numbers
 from cards import services
 from cards.actors import Actor
-from cards.desk import forms
-from cards.errors import ChangedMeanwhile
-from cards.models import Application, Card, Cardholder, Event, LossReport
-from cards.vocabulary import Action, LossForm
+from cards.desk import forms, phone_forms
+from cards.desk.later_forms import (
+    AmendForm,
+    CorrectForm,
+    DecideForm,
+    DisputeForm,
+    GrantForm,
+    MergeForm,
+    PhoneForm,
+)
+from cards.errors import ChangedMeanwhile, OtherPersonUnknown
+from cards.models import (
+    Amendment,
+    Application,
+    Card,
+    Cardholder,
+    Dispute,
+    Event,
+    FollowUp,
+    LossReport,
+    Merge,
+    Override,
+)
+from cards.services import sent_forms
+from cards.vocabulary import Action, LossForm, RequestKind
 
 # Runs the service and returns the number of the paper to print, or nothing.
 Run = Callable[[Any, Actor, Any], str]
@@ -41,6 +63,7 @@ def _accept(subject: Any, actor: Actor, form: forms.AcceptForm) -> str:
         replaced_card=form.old_card(),
         exchange_reason=data.get("exchange_reason", ""),
         fee_exemption=data.get("fee_exemption", ""),
+        phone=data.get("phone", ""),
         actor=actor,
         evidence=form.proof(),
     )
@@ -100,11 +123,77 @@ def _reissue(subject: Application | LossReport, actor: Actor, form: forms.DeedFo
     return subject.receipt_id
 
 
+def _call_back(holder: Cardholder, actor: Actor, form: phone_forms.FollowUpForm) -> str:
+    data = form.cleaned_data
+    services.promise_call_back(holder, reason=data["reason"], days=data["days"], note=data["note"], actor=actor)
+    return ""
+
+
+def _refer(holder: Cardholder, actor: Actor, form: phone_forms.ReferForm) -> str:
+    data = form.cleaned_data
+    services.refer_to_outlet(
+        holder, outlet=data["outlet"], reason=data["reason"], days=data["days"], note=data["note"], actor=actor
+    )
+    return ""
+
+
+def _settle(follow_up: FollowUp, actor: Actor, form: phone_forms.SettleForm) -> str:
+    services.settle_follow_up(follow_up, form.cleaned_data["outcome"], actor=actor)
+    return ""
+
+
 def _replace_certificate(application: Application, actor: Actor, form: forms.DeedForm) -> str:
     return services.replace_certificate(application, actor=actor, evidence=form.proof()).paper_id
 
 
+def _correct(event: Event, actor: Actor, form: CorrectForm) -> str:
+    services.correct(event, actor=actor, reason=form.cleaned_data["reason"])
+    return ""
+
+
+def _change_phone(holder: Cardholder, actor: Actor, form: PhoneForm) -> str:
+    services.change_phone(holder, form.cleaned_data["phone"], actor=actor, evidence=form.proof())
+    return ""
+
+
+def _amend(holder: Cardholder, actor: Actor, form: AmendForm) -> str:
+    data = form.cleaned_data
+    part = RequestKind(data["part"])
+    services.ask_amendment(holder, part, data["new_value"], actor=actor, evidence=form.proof(), reason=data["reason"])
+    return ""
+
+
+def _merge(holder: Cardholder, actor: Actor, form: MergeForm) -> str:
+    other = Cardholder.objects.by_id_number(id_numbers.check(form.cleaned_data["id_number"]))
+    if other is None:
+        raise OtherPersonUnknown()
+    services.ask_merge(holder, other, actor=actor, reason=form.cleaned_data["reason"])
+    return ""
+
+
+def _dispute(application: Application, actor: Actor, form: DisputeForm) -> str:
+    services.dispute_collection(application, actor=actor, evidence=form.proof(), reason=form.cleaned_data["reason"])
+    return ""
+
+
+def _decide(action: Action) -> Run:
+    def run(request: Any, actor: Actor, form: DecideForm) -> str:
+        services.decide(request, action, actor=actor, reason=form.cleaned_data["reason"])
+        return ""
+
+    return run
+
+
+def _decide_dispute(action: Action) -> Run:
+    def run(dispute: Dispute, actor: Actor, form: DecideForm) -> str:
+        again = services.decide_dispute(dispute, action, actor=actor, reason=form.cleaned_data["reason"])
+        return again.receipt_id if again else ""
+
+    return run
+
+
 _APPLICATION = (Application,)
+_REQUESTS = (Override, Amendment, Merge)
 _PLAIN_STEPS = (
     Action.CHECK,
     Action.ASK_FEE,
@@ -127,12 +216,30 @@ TASKS: dict[Action, Task] = {
         Task(Action.STOP, _APPLICATION, _stop, forms.StopForm),
         Task(Action.RESUME, _APPLICATION, _resume),
         Task(Action.HAND_OVER, _APPLICATION, _hand_over, forms.HandOverForm),
-        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL)),
+        Task(Action.REPORT_ORALLY, (Card,), _report(LossForm.ORAL), phone_forms.OralReportForm),
         Task(Action.REPORT_IN_WRITING, (Card,), _report(LossForm.WRITTEN)),
         Task(Action.CANCEL_REPORT, (LossReport,), _cancel, forms.CancelForm),
         Task(Action.REPLACE, (LossReport,), _replace, forms.ReplaceForm, danger=True),
         Task(Action.REPLACE_CERTIFICATE, _APPLICATION, _replace_certificate),
         Task(Action.REISSUE_CODE, (Application, LossReport), _reissue),
+        Task(Action.CALL_BACK, (Cardholder,), _call_back, phone_forms.FollowUpForm),
+        Task(Action.REFER, (Cardholder,), _refer, phone_forms.ReferForm),
+        Task(Action.SETTLE, (FollowUp,), _settle, phone_forms.SettleForm),
+        Task(Action.CORRECT, (Event,), _correct, CorrectForm, danger=True),
+        Task(Action.CHANGE_PHONE, (Cardholder,), _change_phone, PhoneForm),
+        Task(Action.AMEND, (Cardholder,), _amend, AmendForm),
+        Task(Action.MERGE, (Cardholder,), _merge, MergeForm),
+        Task(Action.DISPUTE, _APPLICATION, _dispute, DisputeForm, danger=True),
+        Task(Action.GRANT, _REQUESTS, _decide(Action.GRANT), GrantForm),
+        Task(Action.DECLINE, _REQUESTS, _decide(Action.DECLINE), DecideForm),
+        Task(Action.CONFIRM_HANDED_OVER, (Dispute,), _decide_dispute(Action.CONFIRM_HANDED_OVER), DecideForm),
+        Task(
+            Action.CONFIRM_NOT_RECEIVED,
+            (Dispute,),
+            _decide_dispute(Action.CONFIRM_NOT_RECEIVED),
+            DecideForm,
+            danger=True,
+        ),
     )
 }
 
@@ -140,6 +247,11 @@ _RELATED: dict[type[Any], tuple[str, ...]] = {
     Application: ("receipt", "certificate", "replaced_card", "delivery_outlet", "bank"),
     Card: ("bank",),
     LossReport: ("receipt", "card__bank"),
+    FollowUp: ("outlet__bank",),
+    Dispute: ("application", "card__bank", "asked_by"),
+    Override: ("asked_by",),
+    Amendment: ("asked_by",),
+    Merge: ("asked_by", "other"),
 }
 
 
@@ -150,7 +262,9 @@ def find_subject(task: Task, holder: Cardholder, key: uuid.UUID) -> Any | None:
             if key == holder.pk:
                 return holder
             continue
-        found = model.objects.of(holder).select_related(*_RELATED[model]).filter(pk=key).first()
+        # An event may stand in the chain of a record that was merged into this one.
+        rows = model.objects.told_of(holder) if model is Event else model.objects.of(holder)
+        found = rows.select_related(*_RELATED.get(model, ())).filter(pk=key).first()
         if found is not None:
             return found
     return None
@@ -165,27 +279,44 @@ def state_of(subject: Any) -> str:
         return f"{subject.status}/{subject.receipt.issue}"
     if isinstance(subject, Card):
         return subject.social_status
+    if isinstance(subject, FollowUp):
+        return subject.outcome
+    if isinstance(subject, Override | Amendment | Merge | Dispute):
+        return subject.verdict
+    if isinstance(subject, Event):
+        # Whether it is still the last step is asked by the service, which can say so.
+        return ""
     return str(Application.objects.of(subject).count())
 
 
 def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> str:
     """Call the one service of a task; refused when the state is no longer the one the clerk saw.
 
-    The person's row is held, so the comparison and the service see the same state. Where the service itself refuses,
-    its reason says more than "changed meanwhile", so about cards and reports it speaks first.
+    The person's row is held, so the comparison and the service see the same state. The same form sent again, by a
+    double click or after a lost answer, does nothing more and gets the answer of the first.
+    """
+    holder, key = form.matter.holder, form.cleaned_data["key"]
+    with transaction.atomic():
+        Cardholder.objects.select_for_update(no_key=True).get(pk=holder.pk)
+        if key is None:
+            return _carry_out_now(task, form, actor)
+        return sent_forms.once(holder, key, task.action, form.content(), lambda: _carry_out_now(task, form, actor))
+
+
+def _carry_out_now(task: Task, form: forms.DeedForm, actor: Actor) -> str:
+    """Where the service itself refuses, its reason says more than "changed meanwhile", so about cards, reports and
+    requests it speaks first.
     """
     matter = form.matter
-    with transaction.atomic():
-        Cardholder.objects.select_for_update(no_key=True).get(pk=matter.holder.pk)
-        subject = find_subject(task, matter.holder, matter.subject.pk)
-        stale = form.cleaned_data["seen"] != state_of(subject)
-        # Read before the service writes entries of its own.
-        overtaken = ChangedMeanwhile(_last_act(matter.holder, subject)) if stale else None
-        if overtaken and isinstance(subject, Application | Cardholder):
-            raise overtaken
-        paper = task.run(subject, actor, form)
-        if overtaken:
-            raise overtaken
+    subject = find_subject(task, matter.holder, matter.subject.pk)
+    stale = form.cleaned_data["seen"] != state_of(subject)
+    # Read before the service writes entries of its own.
+    overtaken = ChangedMeanwhile(_last_act(matter.holder, subject)) if stale else None
+    if overtaken and isinstance(subject, Application | Cardholder):
+        raise overtaken
+    paper = task.run(subject, actor, form)
+    if overtaken:
+        raise overtaken
     return paper
 
 

@@ -48,6 +48,32 @@ CONSEQUENCES: dict[Action, Any] = {
         "The lost certificate and its query code are void from now on; only the new one collects the card."
     ),
     Action.REISSUE_CODE: _("The old code opens nothing from now on; give the person the new paper."),
+    Action.CALL_BACK: _(
+        "The person is on the call-back list from now on. Promise the call on the number on file, and no other."
+    ),
+    Action.REFER: _("The outlet sees on its first page that this person comes, until the last day you choose."),
+    Action.SETTLE: _("It leaves the list for good."),
+    Action.CORRECT: _(
+        "The case stands again as before this step, and the person no longer reads of it; "
+        "the record keeps both the step and that you put it back."
+    ),
+    Action.CHANGE_PHONE: _(
+        "Messages go to the new number from now on; for 24 hours it gets no one-time code. The old number is told."
+    ),
+    Action.AMEND: _("Nothing changes yet: a supervisor compares the proof and confirms the correction."),
+    Action.MERGE: _(
+        "Nothing changes yet: a supervisor compares both records and confirms that they are of one person."
+    ),
+    Action.DISPUTE: _(
+        "The card is locked at once. A supervisor finds out whether it was handed over, "
+        "and the person reads by when that is decided."
+    ),
+    Action.GRANT: _("You answer for this together with whoever asked; your name stands beside theirs in the record."),
+    Action.DECLINE: _("Nothing is changed, and whoever asked reads your reason."),
+    Action.CONFIRM_HANDED_OVER: _("The card is unlocked and works again as before; the person can read that it was."),
+    Action.CONFIRM_NOT_RECEIVED: _(
+        "From now on the card is void, and a new one is made at no cost; print the receipt for the person."
+    ),
 }
 LAPSES = _("The report lapses at %(until)s.")
 FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
@@ -87,8 +113,23 @@ DONE: dict[Action, Any] = {
         "The new certificate is in force. Say: collect with ID document and this one; the lost one is worth nothing."
     ),
     Action.REISSUE_CODE: _("The new code is in force and the old one is void."),
+    Action.CALL_BACK: _(
+        "The call-back is on the list. Say until when you call, and that it will be the number on file."
+    ),
+    Action.REFER: _("The outlet knows. Say its name, address and opening hours, and what to bring."),
+    Action.SETTLE: _("Recorded; it is off the list."),
+    Action.CORRECT: _("The step is put back. If the person was told of it already, say that it was a mistake."),
+    Action.CHANGE_PHONE: _("The number on file is changed. Say: one-time codes go to it from tomorrow."),
+    Action.AMEND: _("A supervisor has the request now. Say: the record is put right when it is confirmed."),
+    Action.MERGE: _("A supervisor has the request now."),
+    Action.DISPUTE: _("The card is locked. Say until when it is decided; it stands in the answer below."),
+    Action.GRANT: _("Granted. Tell whoever asked that the work can go on."),
+    Action.DECLINE: _("Declined."),
+    Action.CONFIRM_HANDED_OVER: _("Decided: the card was handed over, and it works again."),
+    Action.CONFIRM_NOT_RECEIVED: _("Decided: the card is void and a new one is being made."),
 }
 REGISTERED = _("The person is registered.")
+ON_RECORD_ALREADY = _("This person was on record already; nothing was changed.")
 ANSWERED = _("The answer is kept under its number. Give the person the slip, or read the number out.")
 
 # Each in its own language, because it is the reader's.

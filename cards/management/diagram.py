@@ -5,19 +5,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils import translation
 
 from cards import workflow
-from cards.vocabulary import Action, Channel, LossStatus, Party, SocialStatus, Stage, StopReason
+from cards.vocabulary import Action, Channel, EventKind, LossStatus, Party, SocialStatus, Stage, StopReason
 
 HEAD = """<!-- Drawn by `manage.py workflow_diagram` from cards/workflow.py: change the tables there. -->
 
 # What may happen, and who may do it
 """
 BEFORE = "before_report"
+_STEPS = workflow.CORRECTABLE | {
+    EventKind.APPLICATION_ACCEPTED,
+    EventKind.LOSS_LAPSED,
+    EventKind.LOSS_CANCELLED,
+    EventKind.REPLACEMENT_ACCEPTED,
+    EventKind.DISPUTED,
+    EventKind.DISPUTE_DECIDED,
+}
 
 
 def document() -> str:
     """The whole page, in English."""
     with translation.override("en"):
-        parts = (HEAD, *_applications(), *_loss_reports(), *_cards(), *_who())
+        parts = (HEAD, *_applications(), *_loss_reports(), *_cards(), *_second_thoughts(), *_who())
         return "\n".join(parts)
 
 
@@ -81,6 +89,13 @@ def _cards() -> Iterator[str]:
         for source in _in_order(SocialStatus, sources)
     ]
     yield from _diagram(names, arrows)
+
+
+def _second_thoughts() -> Iterator[str]:
+    yield "## What can be put back\n"
+    yield "The last step of a case, as long as nothing rests on it; every other step cannot.\n"
+    rows = [(kind.label, "yes" if kind in workflow.CORRECTABLE else "no") for kind in _in_order(EventKind, _STEPS)]
+    yield _table(("Step", "Can be put back"), rows)
 
 
 def _who() -> Iterator[str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cards import forecast, intake, services
 from cards.models import AccessRecord, AgentAct, Answer, Counter, PaperNumber
 from cards.models.agents import KEPT
+from cards.services import sent_forms
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
@@ -51,6 +52,11 @@ def _until_done(deed: Callable[[datetime, int], int]) -> int:
         total += done
         if done < BATCH:
             return total
+
+
+def remove_old_follow_ups() -> int:
+    """Remove call-backs and visits long after their day."""
+    return _until_done(services.forget_old_follow_ups)
 
 
 def draw_forecasts() -> int:
@@ -106,6 +112,11 @@ def remove_old_agent_acts() -> int:
     return removed
 
 
+def remove_sent_forms() -> int:
+    """Remove the keys of forms that nobody will send again."""
+    return _until_done(sent_forms.forget_sent)
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
@@ -117,4 +128,6 @@ JOBS = (
     Job("people erased", HOURLY, erase_whose_time_is_over),
     Job("old counters removed", HOURLY, remove_old_counters),
     Job("old traces of agents removed", HOURLY, remove_old_agent_acts),
+    Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
+    Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )

@@ -16,6 +16,7 @@ _LOOK = frozenset({"cards.find_cardholder"}) | {
         "replacement",
         "cardcertificate",
         "papernumber",
+        "followup",
         "bank",
         "outlet",
     )
@@ -32,8 +33,11 @@ _REFERENCE = frozenset(
         "cards.view_incidentnote",
     }
 )
-# Reserved for a supervisor, because they end a case or give away what opens it (Regulations Arts. 37–38).
-_REVIEWED = frozenset({Action.REFUSE, Action.RECALL})
+# Reserved for a supervisor, because they end a case or decide what a colleague asked for (Regulations Arts. 37–38).
+_DECIDES = frozenset({Action.GRANT, Action.DECLINE, Action.CONFIRM_HANDED_OVER, Action.CONFIRM_NOT_RECEIVED})
+_REVIEWED = frozenset({Action.REFUSE, Action.RECALL}) | _DECIDES
+# What waits for a second person.
+_SECOND_LOOKS = frozenset(f"cards.view_{model}" for model in ("override", "amendment", "merge", "dispute"))
 
 
 def _acts(*actions: str) -> frozenset[str]:
@@ -49,12 +53,18 @@ _EDIT = frozenset(
 GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
     # A clerk hands a result file in; a supervisor confirms it, because it moves many cases at once.
-    "clerk": _LOOK | _REFERENCE | _AT_COUNTER | {"cards.view_full", "cards.view_intakefile", "cards.add_intakefile"},
-    "hotline": _LOOK | _REFERENCE | _acts(Action.REPORT_ORALLY),
+    "clerk": _LOOK
+    | _REFERENCE
+    | _AT_COUNTER
+    | {"cards.view_full", "cards.view_dispute", "cards.view_intakefile", "cards.add_intakefile"},
+    "hotline": _LOOK
+    | _REFERENCE
+    | _acts(Action.REPORT_ORALLY, Action.CORRECT, Action.CALL_BACK, Action.REFER, Action.SETTLE),
     "supervisor": _LOOK
     | _REFERENCE
     | _AT_COUNTER
     | _acts(*_REVIEWED)
+    | _SECOND_LOOKS
     | {
         "cards.view_full",
         "cards.view_event",

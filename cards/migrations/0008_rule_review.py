@@ -10,7 +10,7 @@ from cards.models.protection import ProtectRuleHistory
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0006_orderings'),
+        ('cards', '0007_orderings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0012_intake'),
+        ('cards', '0010_intake'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

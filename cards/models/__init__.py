@@ -6,6 +6,7 @@ from cards.models.applications import Application
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
 from cards.models.exports import Export, ExportDownload
+from cards.models.follow_ups import FollowUp
 from cards.models.incidents import IncidentNote
 from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
@@ -14,10 +15,12 @@ from cards.models.outlets import Bank, Outlet
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
 from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, StageStandard
+from cards.models.second_looks import Amendment, Dispute, Merge, Override, SentForm
 
 __all__ = [
     "AccessRecord",
     "AgentAct",
+    "Amendment",
     "Answer",
     "Application",
     "Bank",
@@ -27,22 +30,27 @@ __all__ = [
     "CardNumberIndex",
     "Cardholder",
     "Counter",
+    "Dispute",
     "Event",
     "EventDetail",
     "Export",
     "ExportDownload",
+    "FollowUp",
     "Forecast",
     "IdNumberIndex",
     "IncidentNote",
     "IntakeFile",
     "IntakeLine",
     "LossReport",
+    "Merge",
     "OfficeDay",
     "Outlet",
+    "Override",
     "PaperNumber",
     "Replacement",
     "RuleSet",
     "RuleSetStep",
+    "SentForm",
     "StaffProfile",
     "StageStandard",
 ]

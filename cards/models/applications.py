@@ -52,8 +52,8 @@ class ApplicationQuerySet(OfHolder["Application"]):
         )
 
     def with_papers(self) -> "ApplicationQuerySet":
-        """Together with the papers that open them; outlets and banks come from memory."""
-        return self.select_related("receipt", "certificate__paper")
+        """Together with the papers that open them and a dispute; outlets and banks come from memory."""
+        return self.select_related("receipt", "certificate__paper", "dispute")
 
     def newest_first(self) -> "ApplicationQuerySet":
         return self.order_by("-accepted_at", "pk")

@@ -19,10 +19,11 @@ def _about_a_person(names: str, sealed: str = "") -> dict[str, str]:
     return _all(PERSONAL, names) | _all(SEALED, sealed)
 
 
+_DECIDED = _about_a_person("id holder asked_by asked_at decided_by decided_at verdict", "reason verdict_reason")
 _ACTED_FOR = _about_a_person("party channel evidence rule_version made_at", "agent_name agent_id_number")
 
 FIELDS: dict[str, dict[str, str]] = {
-    "cards.Cardholder": _about_a_person("id registered_at erased_at", "name id_number phone"),
+    "cards.Cardholder": _about_a_person("id registered_at phone_since merged_into erased_at", "name id_number phone"),
     "cards.IdNumberIndex": _about_a_person("id key_id digest holder"),
     "cards.StaffProfile": _about_a_person("id user outlet"),
     "cards.Card": _about_a_person(
@@ -58,6 +59,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "cards.IntakeLine": _about_a_person(
         "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"
     ),
+    "cards.FollowUp": _about_a_person("id holder kind reason outlet until made_at made_by settled_at outcome", "note"),
+    "cards.Override": _DECIDED | _about_a_person("action refusal about valid_until used_at"),
+    "cards.Amendment": _DECIDED | _about_a_person("part", "old_value new_value"),
+    "cards.Merge": _DECIDED | _about_a_person("other"),
+    "cards.Dispute": _DECIDED | _about_a_person("application card card_status_before decide_by"),
+    "cards.SentForm": _about_a_person("id holder key action content result sent_at"),
     "cards.Bank": _all(PUBLIC, "id name_zh name_en hotline"),
     "cards.Outlet": _all(
         PUBLIC,
@@ -104,4 +111,7 @@ SHAPES: dict[str, str] = {
     "cards.Event.previous": r"([0-9a-f]{64})?",
     "cards.Event.digest": r"[0-9a-f]{64}",
     "cards.EventDetail.salt": r"[0-9a-f]{32}",
+    "cards.Override.refusal": r"[a-z_]+",
+    "cards.Override.about": r"([a-z]+:[0-9a-f-]{36})?",
+    "cards.SentForm.result": r"([0-9]{12})?",
 }

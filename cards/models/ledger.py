@@ -21,6 +21,10 @@ RECORD_KEPT = timedelta(days=3 * 365)
 class EventQuerySet(OfHolder["Event"]):
     """Reads of the ledger."""
 
+    def told_of(self, holder: "Cardholder | uuid.UUID") -> "EventQuerySet":
+        """Everything that happened to a person, also on a record that was merged into this one; chains stay apart."""
+        return self.filter(holder__in=Cardholder.objects.one_person(holder))
+
     def in_order(self) -> "EventQuerySet":
         return self.order_by("holder", "seq")
 
@@ -125,6 +129,10 @@ class EventDetail(models.Model):
 
 class AccessRecordQuerySet(OfHolder["AccessRecord"]):
     """Reads of access records."""
+
+    def told_of(self, holder: "Cardholder | uuid.UUID") -> "AccessRecordQuerySet":
+        """Every look at a person, also at a record that was merged into this one."""
+        return self.filter(holder__in=Cardholder.objects.one_person(holder))
 
     def newest_first(self) -> "AccessRecordQuerySet":
         return self.order_by("-at")

@@ -77,7 +77,9 @@ class LossReport(ActedFor):
             ),
             models.CheckConstraint(
                 name="loss_report_state_fits_form",
-                condition=Q(status__in=[LossStatus.STANDING, LossStatus.CANCELLED, LossStatus.REPLACED])
+                condition=Q(
+                    status__in=[LossStatus.STANDING, LossStatus.CANCELLED, LossStatus.REPLACED, LossStatus.VOIDED]
+                )
                 | Q(status__in=[LossStatus.LAPSED, LossStatus.FORMALISED], form=LossForm.ORAL),
                 violation_error_message=_("Only an oral report lapses or is followed by a written one."),
             ),

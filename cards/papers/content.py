@@ -97,7 +97,7 @@ def _of_application(paper: PaperNumber, holder: Cardholder, application: Applica
 
 
 def _event(holder: Cardholder, row: Any, *kinds: EventKind) -> Event | None:
-    events = Event.objects.of(holder).filter(kind__in=kinds, subject=f"{row._meta.model_name}:{row.pk}")
+    events = Event.objects.told_of(holder).filter(kind__in=kinds, subject=f"{row._meta.model_name}:{row.pk}")
     return events.select_related("detail", "outlet").order_by("-seq").first()
 
 

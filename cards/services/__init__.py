@@ -3,28 +3,44 @@
 from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
 from cards.services.certificates import replace_certificate
+from cards.services.correcting import correct
+from cards.services.disputes import decide_dispute, dispute_collection
 from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.exports import ask_for_export, record_download, refuse_export, release_export
+from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
 from cards.services.handover import hand_over
 from cards.services.incidents import end_incident_note, write_incident_note
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
+from cards.services.phones import change_phone
 from cards.services.results import record_results
+from cards.services.second_looks import ask_amendment, ask_exception, ask_merge, decide
 
 __all__ = [
     "accept_application",
     "advance",
+    "ask_amendment",
+    "ask_exception",
     "ask_for_export",
+    "ask_merge",
     "cancel_loss_report",
+    "change_phone",
+    "correct",
+    "decide",
+    "decide_dispute",
+    "dispute_collection",
     "end_incident_note",
     "erase_cardholder",
     "erase_due",
+    "forget_old_follow_ups",
     "hand_over",
     "keep_answer",
     "lapse_due",
+    "promise_call_back",
     "recall_due",
     "record_download",
     "record_results",
+    "refer_to_outlet",
     "refuse_export",
     "register_cardholder",
     "reissue_code",
@@ -33,6 +49,7 @@ __all__ = [
     "replace_certificate",
     "report_loss",
     "resume_clock",
+    "settle_follow_up",
     "stop_clock",
     "write_incident_note",
 ]

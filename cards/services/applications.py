@@ -14,6 +14,7 @@ from cards.errors import (
     CardHeldAlready,
     CardTypeNotForAge,
     ExchangeReasonMissing,
+    FeeExemptionNotListed,
     InstantIssueNotHere,
     LostCardNeedsReplacement,
     NotPossibleNow,
@@ -28,9 +29,10 @@ from cards.errors import (
 from cards.models import Application, Bank, Card, Cardholder, LossReport, Outlet
 from cards.rules import china_day
 from cards.services import proof, steps
-from cards.services.card_status import void_for_first_financial
+from cards.services.card_status import no_dispute_open, void_for_first_financial
 from cards.services.deed import Deed
 from cards.services.opening import deed
+from cards.services.phones import put_phone_on_file
 from cards.vocabulary import (
     FINANCIAL_TYPES,
     ORDINARY_TYPES,
@@ -39,6 +41,7 @@ from cards.vocabulary import (
     BankStatus,
     CardType,
     EventKind,
+    FeeExemption,
     IssueMethod,
     PaperKind,
     SocialStatus,
@@ -63,11 +66,12 @@ def accept_application(
     replaced_card: Card | None = None,
     exchange_reason: str = "",
     fee_exemption: str = "",
+    phone: str = "",
 ) -> Application:
     """Accept a first application or an exchange; a lost card is replaced by `replace_card`.
 
     A first application for a financial blue card may name a lost or outdated ordinary card: its acceptance voids
-    that card and ends cancelling (S11).
+    that card and ends cancelling (S11). A telephone number given with the ID document in hand is put on file.
     """
     if kind == ApplicationKind.REPLACEMENT:
         raise PreparedElsewhere()
@@ -80,6 +84,8 @@ def accept_application(
         _check_card_type(act, kind, card_type, replaced_card)
         _check_not_held(act, kind, card_type, replaced_card)
         _check_none_open(act, card_type, replaced_card)
+        if phone.strip():
+            put_phone_on_file(act, phone)
         application = open_application(
             act,
             kind=kind,
@@ -101,16 +107,17 @@ def _check_card_type(act: Deed, kind: str, card_type: str, replaced_card: Card |
     if card_type == CardType.FINANCIAL_PREFERENTIAL_BLUE and not act.book.preferential_at(
         id_number.age_on(act.holder.id_number, act.today)
     ):
-        raise CardTypeNotForAge(age=act.book.preferential_from_age)
+        act.refuse(CardTypeNotForAge(age=act.book.preferential_from_age))
     if replaced_card is None:
         if kind == ApplicationKind.EXCHANGE:
             raise NotPossibleNow(state=ApplicationKind.EXCHANGE.label)
         return
     replaced_card.refresh_from_db()
-    if kind == ApplicationKind.FIRST and (
-        replaced_card.card_type not in ORDINARY_TYPES or card_type not in FINANCIAL_TYPES
-    ):
-        raise (OrdinaryCardNotReplaced() if card_type in ORDINARY_TYPES else PreparedElsewhere())
+    no_dispute_open(act, replaced_card)
+    if kind == ApplicationKind.FIRST and replaced_card.card_type not in ORDINARY_TYPES:
+        raise PreparedElsewhere()
+    if kind == ApplicationKind.FIRST and card_type in ORDINARY_TYPES:
+        act.refuse(OrdinaryCardNotReplaced())
     if kind == ApplicationKind.EXCHANGE:
         if LossReport.objects.of(act.holder).filter(card=replaced_card).standing(act.now).exists():
             raise LostCardNeedsReplacement()
@@ -128,9 +135,9 @@ def _check_not_held(act: Deed, kind: str, card_type: str, replaced_card: Card | 
     if card_type in ORDINARY_TYPES and held.filter(
         card_type__in=sorted(ORDINARY_TYPES), social_status__in=sorted(workflow.LOST)
     ):
-        raise OrdinaryCardNotReplaced()
-    if held.filter(card_type=card_type).exists():
-        raise CardHeldAlready()
+        act.refuse(OrdinaryCardNotReplaced())
+    elif held.filter(card_type=card_type).exists():
+        act.refuse(CardHeldAlready())
 
 
 def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
@@ -167,7 +174,7 @@ def open_application(
         raise BankMissing()
     if kind == ApplicationKind.EXCHANGE and not exchange_reason:
         raise ExchangeReasonMissing()
-    fee = act.book.fee(kind, fee_exemption)
+    fee = _fee(act, kind, fee_exemption)
     application = Application.objects.create(
         holder=act.holder,
         kind=kind,
@@ -192,6 +199,31 @@ def open_application(
     return application
 
 
+def _fee(act: Deed, kind: str, exemption: str) -> int:
+    """The fee under the rules; a ground they do not list exempts only by exception."""
+    fee = act.book.fee(kind, exemption)
+    if exemption == FeeExemption.NOT_RECEIVED and act.action == Action.CONFIRM_NOT_RECEIVED:
+        # A supervisor decided that the card was lost on our side; no rule of a place makes a person pay for that.
+        return 0
+    if fee and exemption not in ("", FeeExemption.FIRST_ISSUE):
+        act.refuse(FeeExemptionNotListed())
+        return 0
+    return fee
+
+
+def before(act: Deed, application: Application) -> dict[str, Any]:
+    """The way of an application as it stands: kept with the event of each step, so that it can be put back."""
+    row = Application.objects.of(act.holder).get(pk=application.pk)
+    return {
+        "stage": row.stage,
+        "stop": row.stop,
+        "stage_since": row.stage_since.isoformat(),
+        "ready_at": row.ready_at.isoformat() if row.ready_at else "",
+        "collect_by": row.collect_by.isoformat() if row.collect_by else "",
+        "entries": len(row.history),
+    }
+
+
 def telling(remembered: dict[str, Any]) -> dict[str, Any]:
     """The parts of a checked proof that go into the sealed detail of an event."""
     return {name: value for name, value in remembered.items() if name in ("evidence", "agent_name", "agent_id_number")}
@@ -212,6 +244,7 @@ def advance(
         if act_name == Action.HAND_OVER:
             raise NotPossibleNow(state=application.get_stage_display())
         step = steps.onward(act, application, act_name)
+        seen = before(act, application)
         changes: dict[str, Any] = {}
         if step.value == Stage.REFUSED:
             if not reason.strip():
@@ -219,8 +252,8 @@ def advance(
             changes = {"refusal_reason": Application.refusal_reason.sealed(reason, application)}  # type: ignore[attr-defined]
         take(act, application, step, **changes)
         if step.value == Stage.ACTIVATED:
-            _bank_activated(act, application)
-        act.record(step.kind, application, step.value, reason=reason, **telling(remembered))
+            seen |= _bank_activated(act, application)
+        act.record(step.kind, application, step.value, reason=reason, before=seen, **telling(remembered))
 
 
 def take(act: Deed, application: Application, step: steps.Step, **more: Any) -> None:
@@ -233,29 +266,31 @@ def take(act: Deed, application: Application, step: steps.Step, **more: Any) -> 
     act.swap(application, seen, history=[*history, *step.added], **step.changes, **more)
 
 
-def _bank_activated(act: Deed, application: Application) -> None:
-    """The bank account function is active from now on."""
+def _bank_activated(act: Deed, application: Application) -> dict[str, str]:
+    """The bank account function is active from now on; returns what it was before."""
     card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # activated: there is one
+    was = {"bank_status": card.bank_status, "bank_since": card.bank_since.isoformat() if card.bank_since else ""}
     act.swap(card, {"bank_status": card.bank_status}, bank_status=BankStatus.ACTIVE.value, bank_since=act.now)
     act.record(EventKind.CARD_STATUS, card, BankStatus.ACTIVE)
+    return was
 
 
 def stop_clock(application: Application, reason: str, *, actor: Actor) -> None:
     """Stop the clock: something is needed before the work can go on."""
     with deed(application.holder_id, actor) as act:
         proof.office_only(act, Action.STOP)
-        step = steps.stopping(act, application, StopReason(reason))
+        step, seen = steps.stopping(act, application, StopReason(reason)), before(act, application)
         take(act, application, step)
-        act.record(step.kind, application, step.value)
+        act.record(step.kind, application, step.value, before=seen)
 
 
 def resume_clock(application: Application, *, actor: Actor) -> None:
     """Let the clock run again: what was needed has come."""
     with deed(application.holder_id, actor) as act:
         proof.office_only(act, Action.RESUME)
-        step = steps.resuming(act, application)
+        step, seen = steps.resuming(act, application), before(act, application)
         take(act, application, step)
-        act.record(step.kind, application)
+        act.record(step.kind, application, before=seen)
 
 
 def recall_due(now: datetime, limit: int = 500) -> int:

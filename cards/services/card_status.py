@@ -5,8 +5,8 @@ from typing import Any
 
 from cards import workflow
 from cards.actors import Actor
-from cards.errors import CardCannotBeReported, NotPossibleNow, ReplacementAlreadyStarted
-from cards.models import Application, Card, LossReport, Replacement
+from cards.errors import CardCannotBeReported, DisputeStillOpen, NotPossibleNow, ReplacementAlreadyStarted
+from cards.models import Application, Card, Dispute, LossReport, Replacement
 from cards.services.deed import Deed
 from cards.vocabulary import Action, BankStatus, EventKind, LossStatus, ReplacementRoute, SocialStatus
 
@@ -21,6 +21,12 @@ def change_social(act: Deed, card: Card, action: Action, back_to: str = "", sinc
     status = SocialStatus(target or back_to)
     act.swap(card, {"social_status": card.social_status}, social_status=status.value, social_since=since or act.now)
     act.record(EventKind.CARD_STATUS, card, status)
+
+
+def no_dispute_open(act: Deed, card: Card) -> None:
+    """While it is examined whether a card was handed over, nothing else happens to it."""
+    if Dispute.objects.of(act.holder).pending().filter(card=card).exists():
+        raise DisputeStillOpen()
 
 
 def change_bank(act: Deed, card: Card, status: BankStatus) -> None:
@@ -55,12 +61,18 @@ def void_for_first_financial(act: Deed, card: Card, application: Application, re
     change_social(act, card, Action.ACCEPT)
 
 
-def void_exchanged(act: Deed, card: Card) -> None:
-    """The hand-over of the new card voids the old one; also where that was reported lost in the meantime."""
+def void_exchanged(act: Deed, card: Card) -> dict[str, str]:
+    """The hand-over of the new card voids the old one; also where that was reported lost in the meantime.
+
+    Returns what the old card was, so that a hand-over recorded too early can be put back.
+    """
+    was = {"old_status": card.social_status, "old_since": card.social_since.isoformat(), "old_report": ""}
     report = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
     if report is not None:
         end_report(act, report, Action.HAND_OVER)
+        was["old_report"] = str(report.pk)
     change_social(act, card, Action.HAND_OVER)
+    return was
 
 
 def lapse(act: Deed, report: LossReport) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.db import models
 
 from cards import paper_number, sealing
 from cards.actors import Actor
-from cards.errors import ChangedMeanwhile, OutletUnknown
-from cards.models import Cardholder, Event, EventDetail, Outlet, PaperNumber
+from cards.errors import ChangedMeanwhile, OutletUnknown, Refusal
+from cards.models import Cardholder, Event, EventDetail, Outlet, Override, PaperNumber
 from cards.rules import RuleBook, china_day
-from cards.vocabulary import EventKind, PaperKind
+from cards.vocabulary import Action, EventKind, PaperKind
 
 
 @dataclass
@@ -24,6 +24,10 @@ class Deed:
     actor: Actor
     now: datetime
     book: RuleBook
+    # What is being done, set by the check of the proof; exceptions are allowed for one action each.
+    action: Action | None = None
+    about: str = ""
+    exceptions: list[Override] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -49,6 +53,31 @@ class Deed:
         """The last entry about these rows: what the loser of a race is told."""
         return Event.objects.of(self.holder).last_about(*rows)
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Raise a refusal, unless a supervisor allowed this very exception today; then it is used up here and now."""
+        if any(override.refusal == refusal.code() for override in self.exceptions):
+            return
+        override = self._exception(refusal)
+        if override is None:
+            raise refusal
+        self.swap(override, {"used_at": None}, used_at=self.now)
+        self.exceptions.append(override)
+
+    def _exception(self, refusal: Refusal) -> Override | None:
+        """The exception this member of staff asked for and was granted, if there is one."""
+        if self.action is None or self.actor.user is None or not refusal.overridable():
+            return None
+        usable = Override.objects.of(self.holder).usable(self.now)
+        return usable.filter(action=self.action, refusal=refusal.code(), asked_by=self.actor.user).first()
+
+    def close(self) -> None:
+        """Write every exception used into the chain, with what it was used for."""
+        about = self.about
+        for override in self.exceptions:
+            self.swap(override, {"about": ""}, about=about)
+            people = {"asked_by": str(override.asked_by_id), "granted_by": str(override.decided_by_id)}
+            self.record(EventKind.OVERRIDDEN, override, override.refusal, reason=override.reason, **people)
+
     def record(self, kind: EventKind, subject: models.Model, value: str = "", **detail: Any) -> Event:
         """Append an event to the holder's chain, its particulars sealed beside it."""
         last = Event.objects.of(self.holder).order_by("-seq").values_list("seq", "digest").first()
@@ -61,6 +90,7 @@ class Deed:
         self, kind: EventKind, subject: models.Model, value: str, detail: dict[str, Any], seq: int, digest: str
     ) -> tuple[Event, EventDetail]:
         """The event that follows the one with this number and digest, and its particulars; not yet saved."""
+        self.about = Event.subject_of(subject)
         text = json.dumps(detail, ensure_ascii=False, sort_keys=True)
         salt = secrets.token_hex(16)
         event = Event(
@@ -68,7 +98,7 @@ class Deed:
             seq=seq + 1,
             kind=kind,
             at=self.now,
-            subject=Event.subject_of(subject),
+            subject=self.about,
             value=value,
             party=self.actor.party,
             channel=self.actor.channel,

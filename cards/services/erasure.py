@@ -33,14 +33,21 @@ def erase_cardholder(holder: Cardholder, *, actor: Actor, again: bool = False) -
         before = cutoff(act.now)
         if not again and (before is None or not Cardholder.objects.due_for_erasure(before).filter(pk=holder.pk)):
             raise NotDueForErasure()
-        for directory in (IdNumberIndex, CardNumberIndex):
-            directory.objects.filter(holder=act.holder).delete()
-        EventDetail.objects.filter(holder=act.holder).delete()
-        PaperNumber.objects.of(act.holder).in_force().update(voided_at=act.now)
-        AccessRecord.objects.of(act.holder).update(reason=None)
-        _empty_sealed_values(act)
-        act.record(EventKind.ERASED, act.holder)
-        Cardholder.objects.filter(pk=act.holder.pk).update(erased_at=act.now)
+        _erase(act)
+        for part in Cardholder.objects.filter(merged_into=act.holder, erased_at=None):
+            _erase(Deed(part, actor, act.now, act.book))
+
+
+def _erase(act: Deed) -> None:
+    """One record; one that was merged into another has a chain of its own, which tells its end."""
+    for directory in (IdNumberIndex, CardNumberIndex):
+        directory.objects.filter(holder=act.holder).delete()
+    EventDetail.objects.filter(holder=act.holder).delete()
+    PaperNumber.objects.of(act.holder).in_force().update(voided_at=act.now)
+    AccessRecord.objects.of(act.holder).update(reason=None)
+    _empty_sealed_values(act)
+    act.record(EventKind.ERASED, act.holder)
+    Cardholder.objects.filter(pk=act.holder.pk).update(erased_at=act.now)
 
 
 def _empty_sealed_values(act: Deed) -> None:

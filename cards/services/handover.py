@@ -8,7 +8,7 @@ from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUse
 from cards.models import Application, Card, CardCertificate, CardNumberIndex
 from cards.paper_number import PaperTextMalformed
 from cards.services import proof, steps
-from cards.services.applications import take, telling
+from cards.services.applications import before, take, telling
 from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import void_exchanged
 from cards.services.certificates import lost_certificates
@@ -25,7 +25,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     """
     with deed(application.holder_id, actor) as act:
         remembered = proof.check(act, Action.HAND_OVER, evidence)
-        step = steps.onward(act, application, Action.HAND_OVER)
+        step, seen = steps.onward(act, application, Action.HAND_OVER), before(act, application)
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()
         if certificate is not None:
             _use_up(act, certificate, evidence.certificate_number)
@@ -33,8 +33,8 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
         take(act, application, step, card=card)
         if application.kind == ApplicationKind.EXCHANGE:
             old = Card.objects.get(pk=application.replaced_card_id, holder=act.holder)  # type: ignore[misc]  # by constraint
-            void_exchanged(act, old)
-        act.record(step.kind, application, step.value, **telling(remembered))
+            seen |= void_exchanged(act, old)
+        act.record(step.kind, application, step.value, before=seen, **telling(remembered))
     return card
 
 

@@ -7,6 +7,7 @@ from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
+    AnotherCardMeant,
     ChannelNotAllowed,
     FormalReportIsFinal,
     FormalReportNeeded,
@@ -24,7 +25,7 @@ from cards.models.rule_data import office_days
 from cards.services import proof
 from cards.services.applications import open_application
 from cards.services.card_numbers import clean_card_number
-from cards.services.card_status import change_bank, change_social, end_report
+from cards.services.card_status import change_bank, change_social, end_report, no_dispute_open
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.vocabulary import (
@@ -55,8 +56,12 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
     with deed(card.holder_id, actor) as act:
         remembered = proof.check(act, action, evidence)
         card = Card.objects.get(pk=card.pk, holder=act.holder)
+        if evidence.card_meant and evidence.card_meant != str(card.pk):
+            raise AnotherCardMeant()
+        no_dispute_open(act, card)
         standing = LossReport.objects.of(act.holder).filter(card=card, status=LossStatus.STANDING).first()
         before = card.social_status
+        seen = _before(card, standing)
         if standing is not None:
             if form == LossForm.ORAL or standing.form == LossForm.WRITTEN:
                 raise ReportStandsAlready(act.last_act(standing))
@@ -76,8 +81,19 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
             receipt=act.paper(PaperKind.LOSS_RECEIPT),
             **remembered,
         )
-        act.record(EventKind.LOSS_REPORTED, report, form, evidence=remembered["evidence"])
+        act.record(EventKind.LOSS_REPORTED, report, form, evidence=remembered["evidence"], before=seen)
     return report
+
+
+def _before(card: Card, standing: LossReport | None) -> dict[str, str]:
+    """What a report changes, as it was: kept with the event, so that a report on the wrong card can be put back."""
+    return {
+        "status": card.social_status,
+        "since": card.social_since.isoformat(),
+        "bank_status": card.bank_status,
+        "bank_since": card.bank_since.isoformat() if card.bank_since else "",
+        "followed": str(standing.pk) if standing else "",
+    }
 
 
 def at_own_bank(outlet: Outlet | None, card: Card) -> bool:
@@ -88,9 +104,10 @@ def at_own_bank(outlet: Outlet | None, card: Card) -> bool:
 def _check_repeats(act: Deed, card: Card) -> None:
     """An oral report may be repeated only as often as the rules allow within their window."""
     since = act.book.oral_reports_count_from(act.today)
-    made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since).count()
-    if not act.book.may_report_orally(made):
-        raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
+    reports = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since)
+    if not act.book.may_report_orally(reports.exclude(status=LossStatus.VOIDED).count()):
+        allowed = act.book.oral_reports_allowed
+        act.refuse(OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=allowed))
 
 
 def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
@@ -104,7 +121,7 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
         if report.status_at(act.now) != LossStatus.STANDING:
             raise NoReportStanding(act.last_act(report, card))
         if not act.book.may_be_cancelled(report.form):
-            raise FormalReportIsFinal()
+            act.refuse(FormalReportIsFinal())
         if not act.book.may_be_cancelled_by(report.form, act.actor.party, act.actor.channel):
             raise ChannelNotAllowed()
         if clean_card_number(evidence.card_number) != card.card_number:
@@ -143,6 +160,15 @@ def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:
     raise WrongPlaceForReplacement()
 
 
+def _route(act: Deed, card: Card) -> ReplacementRoute:
+    """Where this card is replaced; by exception here, and then as the special window does it."""
+    try:
+        return route_of(card, act.outlet)
+    except (OrdinaryCardNotReplaced, WrongPlaceForReplacement) as refusal:
+        act.refuse(refusal)
+        return ReplacementRoute.SPECIAL_WINDOW
+
+
 def replace_card(
     report: LossReport,
     *,
@@ -162,7 +188,7 @@ def replace_card(
         remembered = proof.check(act, Action.REPLACE, evidence)
         report.refresh_from_db()
         card = Card.objects.get(pk=report.card_id, holder=act.holder)
-        route = route_of(card, act.outlet)
+        route = _route(act, card)
         earlier = broken_off_replacement(report)
         if report.status == LossStatus.REPLACED and earlier is None:
             raise ReplacementOpenAlready(act.last_act(report))
@@ -187,7 +213,7 @@ def replace_card(
             exchange_reason="",
             fee_exemption=fee_exemption,
             remembered=remembered,
-            activation_needed=route == ReplacementRoute.SPECIAL_WINDOW,
+            activation_needed=card.financial and route == ReplacementRoute.SPECIAL_WINDOW,
         )
         if earlier is None:
             replacement = Replacement.objects.create(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import PersonErased, Refusal
+from cards.errors import PersonErased, RecordMerged, Refusal
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import china_day
@@ -27,6 +27,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
     with transaction.atomic():
         holder_id = holder.pk if isinstance(holder, Cardholder) else holder
         held = Cardholder.objects.select_for_update(no_key=True).get(pk=holder_id)
+        if held.merged_into_id is not None:
+            raise RecordMerged()
         if held.erased_at is not None:
             raise PersonErased()
         now = timezone.now()
@@ -38,21 +40,24 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         except Refusal as refused:
             refused.rule_version = act.book.version
             raise
+        act.close()
 
 
 @contextmanager
 def deeds(holder_ids: Iterable[uuid.UUID], actor: Actor) -> Iterator[dict[uuid.UUID, Deed]]:
     """Open one transaction for acts on many holders' records; gives the deed of each by the holder's key.
 
-    As `deed`, at one moment for all; whose record was erased gets none. The rows are held in the order of their keys,
-    so that two sets which share people queue, and never wait for each other.
+    As `deed`, at one moment for all; whose record was erased or merged gets none. The rows are held in the order of
+    their keys, so that two sets which share people queue, and never wait for each other.
     """
     with transaction.atomic():
-        held = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=set(holder_ids), erased_at=None)
-        rows = list(held.order_by("pk"))
+        held = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=set(holder_ids)).order_by("pk")
+        rows = list(held.filter(erased_at=None, merged_into=None))
         now = timezone.now()
         book = book_on(china_day(now))
         acts = {holder.pk: Deed(holder, actor, now, book) for holder in rows}
         for report in LossReport.objects.filter(holder__in=rows).due_to_lapse(now):
             lapse(acts[report.holder_id], report)
         yield acts
+        for act in acts.values():
+            act.close()

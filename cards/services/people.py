@@ -1,25 +1,16 @@
 """Registering a person."""
 
-import re
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cards import id_number as id_numbers
 from cards.actors import Actor
-from cards.errors import PersonAlreadyRegistered, PhoneMalformed
+from cards.errors import PersonAlreadyRegistered
 from cards.models import Cardholder, IdNumberIndex
 from cards.names import clean_name
 from cards.services.opening import deed
+from cards.services.phones import clean_phone
 from cards.vocabulary import EventKind
-
-
-def clean_phone(text: str) -> str:
-    """The telephone number as digits with an optional leading plus; empty stays empty."""
-    digits = re.sub(r"[\s()\-]", "", text)
-    if digits and not re.fullmatch(r"\+?[0-9]{7,15}", digits):
-        raise PhoneMalformed()
-    return digits
 
 
 def register_cardholder(*, name: str, id_number: str, actor: Actor, phone: str = "") -> Cardholder:
@@ -30,8 +21,13 @@ def register_cardholder(*, name: str, id_number: str, actor: Actor, phone: str =
             # Under any key in use, not only the newest: a person entered before a rotation is the same person.
             if Cardholder.objects.by_id_number(number):
                 raise PersonAlreadyRegistered()
+            now, given = timezone.now(), clean_phone(phone)
             holder = Cardholder.objects.create(
-                name=clean_name(name), id_number=number, phone=clean_phone(phone) or None, registered_at=timezone.now()
+                name=clean_name(name),
+                id_number=number,
+                phone=given or None,
+                phone_since=now if given else None,
+                registered_at=now,
             )
             IdNumberIndex.objects.enter(number, holder=holder)
             with deed(holder, actor) as act:

@@ -35,7 +35,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     An act of an agent leaves its trace here, because every act passes here; a refusal later on takes it back.
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
-    actor = deed.actor
+    actor, deed.action = deed.actor, action
     if actor.party not in deed.book.parties(action):
         if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
             raise NotForThisParty() if deed.book.cancelled_also_by else HolderMustComeInPerson()
@@ -45,7 +45,7 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     if actor.party == Party.GUARDIAN and not deed.book.guardian_acts_for(
         id_number.age_on(deed.holder.id_number, deed.today)
     ):
-        raise GuardianNotApplicable(age=deed.book.guardian_below_age)
+        deed.refuse(GuardianNotApplicable(age=deed.book.guardian_below_age))
     missing = workflow.checklist(action, actor.party, actor.channel) - proof.seen
     if Evidence.ORIGINAL_CARD in missing:
         raise OriginalCardMissing()
@@ -83,7 +83,7 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     if number == deed.holder.id_number:
         raise is_holder()
     if not deed.book.deputy_old_enough(id_number.age_on(number, deed.today)):
-        raise too_young(age=deed.book.agent_minimum_age)
+        deed.refuse(too_young(age=deed.book.agent_minimum_age))
     return {"agent_name": name, "agent_id_number": number}
 
 

@@ -49,7 +49,7 @@ def record_results(told: Sequence[Told], *, actor: Actor) -> list[Came]:
     if len(set(keys)) < len(keys):
         raise ValueError("Each application may be told of once in a set.")
     with deeds((each.holder_id for each in told), actor) as acts:
-        rows = Application.objects.filter(holder__in=acts, pk__in=keys).defer("history", "refusal_reason").in_bulk()
+        rows = Application.objects.filter(holder__in=acts, pk__in=keys).defer("refusal_reason").in_bulk()
         ledger, swaps = _Ledger(acts), _Swaps()
         came = [_record(acts, rows.get(each.application_id), each, ledger, swaps) for each in told]
         swaps.write()
@@ -73,9 +73,10 @@ def _record(
     for action, reason in due:
         remembered = proof.check(act, action, NO_PROOF)
         step = _step(act, application, action, reason)
+        detail: dict[str, Any] = {"source": told.source, "before": steps.standing(application)}
         for name, value in step.changes.items():
             setattr(application, name, value)
-        detail: dict[str, Any] = {"source": told.source}
+        application.history = [*application.history, *step.added]
         if step.kind == EventKind.STAGE_REACHED:
             detail |= {"reason": "", **telling(remembered)}
         ledger.add(act, step, application, detail)

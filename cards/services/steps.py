@@ -20,6 +20,18 @@ class Step:
     value: str = ""
 
 
+def standing(application: Application) -> dict[str, Any]:
+    """The way of an application as this row tells it, for the event of the step that follows."""
+    return {
+        "stage": application.stage,
+        "stop": application.stop,
+        "stage_since": application.stage_since.isoformat(),
+        "ready_at": application.ready_at.isoformat() if application.ready_at else "",
+        "collect_by": application.collect_by.isoformat() if application.collect_by else "",
+        "entries": len(application.history),
+    }
+
+
 def onward(act: Deed, application: Application, action: Action) -> Step:
     """One step along the chain, or to an end; refused where the table has no such step from here."""
     target = workflow.target_of(action, Stage(application.stage), application.stop, application.route)
@@ -53,4 +65,8 @@ def resuming(act: Deed, application: Application) -> Step:
     """Let the clock run again; refused where it runs, or stands for a fee."""
     if not workflow.may_resume(application.stop):
         raise NotPossibleNow(state=application.get_stage_display())
-    return Step({"stop": ""}, [["resume", application.stop, act.now.isoformat()]], EventKind.CLOCK_RESUMED)
+    changes: dict[str, Any] = {"stop": ""}
+    if application.stage == Stage.READY:
+        # It came back and is here again: whoever comes for it now has the whole time to do so.
+        changes["collect_by"] = act.book.collection_deadline(act.now)
+    return Step(changes, [["resume", application.stop, act.now.isoformat()]], EventKind.CLOCK_RESUMED)

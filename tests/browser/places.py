@@ -43,6 +43,7 @@ class People:
         )
         replaced = factories.walk_to(report.holder.applications.get(), Stage.READY)
         factories.oral_report(factories.card(of=stopped.holder))
+        factories.visit(window, stopped.holder)
         clerk = member_of("clerk", "supervisor", "publisher", outlet=window)
         shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES["strict"]))
         collected = factories.walk_to(factories.first_application(), Stage.COLLECTED)
@@ -236,6 +237,16 @@ def rule_draft(visitor: Visitor, _people: People) -> None:
     assert visitor.page.locator(".outcomes tbody tr").count()
 
 
+def after_a_step(visitor: Visitor, people: People) -> None:
+    """What is said after an action without a paper, and the next step."""
+    form("resume", _of_stopped)(visitor, people)
+    visitor.press(visitor.page.locator("form.panel button.action").first)
+    assert visitor.page.locator(".next-move").count()
+    services.stop_clock(
+        Application.objects.get(pk=people.stopped.pk), StopReason.PHOTO_REJECTED, actor=factories.at_office()
+    )
+
+
 def _of_stopped(people: People) -> str:
     return people.stopped.holder.id_number
 
@@ -253,6 +264,7 @@ STAFF: dict[str, Way] = {
     "slip": found(lambda _people: "119999199003070019"),
     "person, stopped": found(_of_stopped),
     "person, ready": found(_of_replaced),
+    "after a step": after_a_step,
     "accept": form("accept", lambda people: people.newcomer.id_number),
     "hand over to an agent": form("hand_over", _of_replaced, "?party=agent"),
     "hand over, refused": form("hand_over", _of_replaced, send=True),

@@ -88,6 +88,24 @@ def test_staff_pages_suit_everybody(
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize(("language", "scheme", "width"), STAFF_LOOKS)
+def test_the_pages_of_a_call_suit_everybody(
+    visitor: "Callable[..., Visitor]", people: "People", language: str, scheme: str, width: int
+) -> None:
+    from tests import factories
+    from tests.browser.call_places import CALLS
+
+    factories.call_back(people.stopped.holder)
+    officer = visitor(language)
+    faults: list[str] = []
+    for name, go in CALLS.items():
+        look(officer, scheme, width)
+        go(officer, people)
+        faults += faults_of(officer, name)
+    faults += complaints_of(officer)
+    assert not faults, "\n".join(faults)
+
+
 def test_a_fault_would_be_found(visitor: "Callable[..., Visitor]") -> None:
     """What the tests above trust in: axe sees, the browser tells of a breach of the policy, and width is width."""
     citizen = visitor("en")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests import factories
 
 if TYPE_CHECKING:
+    from cards.models import Cardholder
     from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -51,7 +52,7 @@ def test_a_card_is_made_handed_over_lost_and_found(
 
     hotline = visitor("en")
     hotline.sign_in(member_of("hotline"))
-    loss_code = record_loss(hotline, person.id_number)
+    loss_code = record_loss(hotline, person)
     lapses = expect_the_lapse_in_words(citizen, person.id_number, loss_code)
     cancel(clerk, person.id_number)
     citizen.page.reload()
@@ -96,12 +97,17 @@ def expect_stage(citizen: "Visitor", stage: str, told: str) -> None:
     expect(citizen.page.locator("[data-application]")).to_have_attribute("data-stage", stage)
 
 
-def record_loss(hotline: "Visitor", number: str) -> str:
-    """Record what a caller says, and return the code the officer reads out."""
-    hotline.find(number)
-    hotline.do("Record an oral loss report")
-    expect(hotline.page.get_by_role("heading", name="Say on the phone")).to_be_visible()
-    return code_on_paper(hotline)
+def record_loss(hotline: "Visitor", person: "Cardholder") -> str:
+    """Verify a caller, record what is said, and return the code the officer reads out."""
+    hotline.find(person.id_number)
+    hotline.ask_questions(name=person.name, phone=person.phone or "", card=CARD_NUMBER[-4:])
+    # The link is named by its card as well: the right one of several is chosen by type and last characters.
+    hotline.press(hotline.page.get_by_role("link", name=re.compile(f"Record an oral loss report.*{CARD_NUMBER[-4:]}")))
+    hotline.press(hotline.page.get_by_role("button", name="Record an oral loss report", exact=True))
+    expect(hotline.page.get_by_role("heading", name="Say this")).to_be_visible()
+    code = hotline.page.locator(".aloud .code").first.inner_text()
+    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5} [0-9A-HJKMNP-TV-Z]{5}", code)
+    return code.replace(" ", "")
 
 
 def expect_the_lapse_in_words(citizen: "Visitor", number: str, code: str) -> str:

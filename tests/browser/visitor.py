@@ -69,6 +69,20 @@ class Visitor:
         self.press(self.page.get_by_role("button", name="Log in"))
         expect(self.page.get_by_role("button", name="Find")).to_be_visible()
 
+    def sign_in_chinese(self, user: Any) -> None:
+        """Sign in at the staff's door in Chinese, by the keyboard."""
+        self.page.goto("/admin/login/?next=/admin/")
+        self.page.locator("[name=username]").fill(user.username)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.send(self.page.locator("[name=password]"))
+        expect(self.page.get_by_role("button", name="查找")).to_be_visible()
+
+    def ask_questions(self, **answers: str) -> None:
+        """Type what a caller says by the names of the fields, and compare."""
+        for name, words in answers.items():
+            self.page.locator(f"[name={name}]").fill(words)
+        self.press(self.page.get_by_role("button", name="Compare"))
+
     def find(self, number: str) -> None:
         """Find a person by a number, in English."""
         self.page.goto("/admin/")

@@ -30,6 +30,7 @@ from cards.vocabulary import (
     SocialStatus,
     Stage,
     StopReason,
+    Verdict,
 )
 from tests import factories as f
 from tests.cards.asking import POLICIES
@@ -74,6 +75,7 @@ def test_every_form_and_state_of_a_report_that_can_be_has_its_words() -> None:
     assert set(wording.LOSSES) == set(POSSIBLE)
     assert set(wording.STAGES) == set(Stage)
     assert set(wording.STOPS) == set(StopReason)
+    assert set(wording.DISPUTES) == {"", *Verdict}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,5 +1,6 @@
 """The database refuses every row that cannot be, and a person can read why."""
 
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -24,10 +25,12 @@ from cards.models import (
     LossReport,
     PaperNumber,
     RuleSet,
+    SentForm,
     StageStandard,
 )
 from cards.vocabulary import CardType, LossStatus, OutletKind, Party, RuleState, SocialStatus, Stage
 from tests import factories as f
+from tests import later
 from tests.cards.states import PLAIN, application_in, paper
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +150,40 @@ def result_line(**given: object) -> IntakeLine:
     return IntakeLine(file=file, line=2, **given)
 
 
+def sent_twice() -> SentForm:
+    form = SentForm(holder=f.holder(), key=uuid.uuid4(), action="accept", content=b"x" * 32, sent_at=timezone.now())
+    form.save()
+    return copied(form)
+
+
+def second_looks_alone(name: str, make: Callable[[], models.Model]) -> dict[str, list[Callable[[], models.Model]]]:
+    """What a second person must decide is not decided by the first, nor by nobody."""
+
+    def by_whoever_asked() -> models.Model:
+        row = make()
+        return changed(row, verdict="granted", decided_by=row.asked_by, decided_at=timezone.now())
+
+    return {
+        f"{name}_decided_by_another_person": [by_whoever_asked],
+        f"{name}_decision_is_whole": [
+            lambda: changed(make(), verdict="granted"),
+            lambda: changed(make(), decided_by=f.UserFactory()),
+            lambda: changed(make(), decided_at=timezone.now()),
+            lambda: changed(make(), verdict="perhaps", decided_by=f.UserFactory(), decided_at=timezone.now()),
+        ],
+    }
+
+
+def merged_into_itself() -> models.Model:
+    row = f.holder()
+    return changed(row, merged_into=row)
+
+
+def merge_of_one() -> models.Model:
+    row = later.merge()
+    return changed(row, other=row.holder)
+
+
 # The name of each constraint, and the rows it must refuse.
 BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     "application_stage_known": [lambda: changed(application(), stage="lost")],
@@ -194,6 +231,14 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: record(holder=f.holder(), subject_digest=b"x" * 32),
     ],
     "answer_kept_after_it_was_told": [kept_for_no_time],
+    "follow_up_outlet_fits_kind": [
+        lambda: changed(f.call_back(), outlet=f.OutletFactory()),
+        lambda: changed(f.visit(f.OutletFactory()), outlet=None),
+    ],
+    "follow_up_settled_with_outcome": [
+        lambda: changed(f.call_back(), outcome="reached"),
+        lambda: changed(f.call_back(), settled_at=timezone.now()),
+    ],
     "loss_report_lapse_only_if_oral": [
         lambda: changed(f.oral_report(), lapses_at=None),
         lambda: changed(f.written_report(), lapses_at=timezone.now()),
@@ -277,6 +322,18 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: export(content="reports", outlet=f.OutletFactory()),
     ],
 }
+BAD_ROWS |= (
+    second_looks_alone("override", later.asked)
+    | second_looks_alone("amendment", later.amendment)
+    | second_looks_alone("merge", later.merge)
+    | second_looks_alone("dispute", later.dispute)
+    | {
+        "override_used_only_if_granted": [lambda: changed(later.asked(), used_at=timezone.now())],
+        "merge_of_two_records": [merge_of_one],
+        "cardholder_not_merged_into_itself": [merged_into_itself],
+        "sent_form_once": [sent_twice],
+    }
+)
 ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]
 NAMED = [f"{name}-{BAD_ROWS[name].index(make) + 1}" for name, make in ROWS]
 

@@ -12,6 +12,7 @@ from cards.errors import (
     CardNumberTaken,
     CertificateNumberWrong,
     CertificateUsed,
+    FeeExemptionNotListed,
     NotPossibleNow,
     ReasonMissing,
 )
@@ -47,15 +48,23 @@ FEES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "exemption", "fee"), FEES)
-def test_the_fee_follows_from_kind_and_exemption(kind: str, exemption: str, fee: int) -> None:
+def applied(kind: str, exemption: str) -> Application:
     card = f.card()
     if kind == ApplicationKind.REPLACEMENT:
-        application = replace(report(card), fee_exemption=exemption).application
-    elif kind == ApplicationKind.EXCHANGE:
-        application = exchange(card, fee_exemption=exemption)
-    else:
-        application = accept(f.holder(), fee_exemption=exemption)
+        return replace(report(card), fee_exemption=exemption).application
+    if kind == ApplicationKind.EXCHANGE:
+        return exchange(card, fee_exemption=exemption)
+    return accept(f.holder(), fee_exemption=exemption)
+
+
+@pytest.mark.parametrize(("kind", "exemption", "fee"), FEES)
+def test_the_fee_follows_from_kind_and_exemption(kind: str, exemption: str, fee: int) -> None:
+    if fee and exemption in (FeeExemption.HARDSHIP, FeeExemption.NOT_RECEIVED):
+        with pytest.raises(FeeExemptionNotListed) as refused:
+            applied(kind, exemption)
+        assert_readable(refused.value, "")
+        return
+    application = applied(kind, exemption)
     assert application.fee_yuan == fee
     assert application.fee_exemption == ("" if fee else exemption)
     assert (Stage.FEE_DUE in application.route.stages) == (fee > 0)

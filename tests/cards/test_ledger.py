@@ -16,8 +16,17 @@ from cards import sealing, services
 from cards.actors import Actor
 from cards.models import AccessRecord, Application, Card, Cardholder, Event, EventDetail, LossReport
 from cards.models.protection import trigger_names
-from cards.vocabulary import AccessOutcome, AccessPurpose, CardType, Channel, Party, SocialStatus, Stage
+from cards.vocabulary import (
+    AccessOutcome,
+    AccessPurpose,
+    CardType,
+    Channel,
+    Party,
+    SocialStatus,
+    Stage,
+)
 from tests import factories as f
+from tests import later
 from tests.canary import canary_flow
 from tests.cards.test_workflow import PLAIN, Scene, application_in
 
@@ -29,8 +38,8 @@ pytestmark = pytest.mark.django_db
 
 def _lapsing(scene: dict[str, Any]) -> Callable[[], object]:
     report = f.oral_report(f.card(scene["holder"]))
-    later = timezone.now() - timedelta(minutes=1)
-    LossReport.objects.filter(pk=report.pk).update(lapses_at=later)
+    past = timezone.now() - timedelta(minutes=1)
+    LossReport.objects.filter(pk=report.pk).update(lapses_at=past)
     return lambda: services.lapse_due(timezone.now())
 
 
@@ -66,10 +75,10 @@ def _by_the_table(action: str) -> Callable[[dict[str, Any]], Callable[[], object
         case = Scene(action)
         office = action in {
             "check", "ask_fee", "take_fee", "open_account", "produce", "send", "receive", "activate", "stop", "resume",
-            "refuse", "recall",
+            "refuse", "recall", "correct", "merge", "grant", "decline", "confirm_handed_over", "confirm_not_received",
         }  # fmt: skip
         party = Party.OFFICE if office else Party.HOLDER
-        actor = Actor(party, Channel.COUNTER, f.UserFactory(), case.outlet)
+        actor = Actor(party, Channel.COUNTER, f.UserFactory(is_superuser=True), case.outlet)
         return lambda: case.do(actor, case.proof(f.ALL_EVIDENCE))
 
     return prepare
@@ -80,7 +89,7 @@ ACTS: dict[str, Callable[[dict[str, Any]], Callable[[], object]]] = {
     for action in (
         "accept", "check", "ask_fee", "take_fee", "open_account", "produce", "send", "receive", "hand_over",
         "activate", "stop", "resume", "withdraw", "refuse", "recall", "report_orally", "report_in_writing",
-        "cancel_report", "replace", "reissue_code",
+        "cancel_report", "replace", "reissue_code", *later.STARTS,
     )
 } | {
     "lapse_due": _lapsing,

@@ -159,7 +159,7 @@ def test_a_first_application_voids_only_an_ordinary_card_for_a_financial_one(old
         return
     with pytest.raises((OrdinaryCardNotReplaced, PreparedElsewhere)) as refused:
         accept(card.holder, card_type=new, replaced_card=card)
-    assert_readable(refused.value, "S11" if new in ORDINARY else "S6")
+    assert_readable(refused.value, "S11" if old in ORDINARY and new in ORDINARY else "S6")
 
 
 def test_the_preferential_card_is_for_people_of_the_age_in_the_rules() -> None:

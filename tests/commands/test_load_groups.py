@@ -25,7 +25,7 @@ def test_what_is_no_longer_in_the_table_is_taken_away_and_what_is_missing_comes_
     hotline = Group.objects.get(name="hotline")
     hotline.permissions.add(Permission.objects.get(codename="act_replace"))
     hotline.permissions.remove(Permission.objects.get(codename="act_report_orally"))
-    assert "hotline: 17 permissions, 1 added, 1 removed" in run("load_groups")
+    assert "hotline: 21 permissions, 1 added, 1 removed" in run("load_groups")
     assert held("hotline") == staff_groups.GROUPS["hotline"]
 
 
@@ -51,9 +51,9 @@ def test_nobody_lets_a_report_lapse_by_hand():
     assert not any("cards.act_lapse" in group for group in staff_groups.GROUPS.values())
 
 
-def test_the_hotline_does_nothing_but_find_look_and_record_oral_reports():
+def test_the_hotline_records_oral_reports_and_what_was_agreed_and_nothing_else():
     acts = {p for p in staff_groups.GROUPS["hotline"] if ".act_" in p}
-    assert acts == {"cards.act_report_orally"}
+    assert acts == {f"cards.act_{action}" for action in ("report_orally", "correct", "call_back", "refer", "settle")}
     assert "cards.view_full" not in staff_groups.GROUPS["hotline"]
 
 

@@ -12,6 +12,7 @@ from tests import factories
 
 HOME = object()
 FIND = "/admin/cards/cardholder/"
+CALL = "/admin/cards/followup/call/"
 
 
 class Desk:
@@ -31,9 +32,19 @@ class Desk:
         """Type a number into the one form."""
         return self.client.post(FIND, {"number": number})
 
+    def reach(self, holder: Cardholder) -> Any:
+        """Find a person; on the phone, put the identity questions to a caller who knows the answers."""
+        found = self.find(holder.id_number)
+        assert found.status_code == 303
+        return self.ask(**answers_of(holder)) if found.url == CALL else found
+
+    def ask(self, **answers: str) -> Any:
+        """Type what the caller says, and compare."""
+        return self.client.post(CALL, answers)
+
     def open(self, holder: Cardholder) -> Any:
         """Find a person and go to the screen."""
-        assert self.find(holder.id_number).status_code == 303
+        self.reach(holder)
         return self.client.get(person_url(holder))
 
     def read(self, holder: Cardholder) -> str:
@@ -42,7 +53,7 @@ class Desk:
 
     def form(self, action: str, subject: Any, party: str = "") -> Any:
         """Look at the form of an action, after opening the person."""
-        self.find(holder_of(subject).id_number)
+        self.reach(holder_of(subject))
         return self.client.get(act_url(action, subject), {"party": party} if party else {})
 
     def act(self, action: str, subject: Any, party: str = "holder", tick: bool = True, **fields: Any) -> Any:
@@ -64,6 +75,14 @@ class Desk:
         return self.client.get(answer.url)
 
 
+def answers_of(holder: Cardholder) -> dict[str, str]:
+    """What somebody says who has a paper or a card at hand; a paper does where there is no card."""
+    card, paper = holder.cards.first(), holder.papers.first()
+    said = {"name": holder.name, "phone": holder.phone or ""}
+    said |= {"paper": paper.number} if paper else {}
+    return said | ({"card": card.last_four} if card else {})
+
+
 def holder_of(subject: Any) -> Cardholder:
     """The person a subject belongs to."""
     return subject if isinstance(subject, Cardholder) else subject.holder
@@ -77,6 +96,11 @@ def person_url(holder: Any) -> str:
 def act_url(action: str, subject: Any) -> str:
     """The form of an action."""
     return reverse("admin:cards_cardholder_do", args=[holder_of(subject).pk, Action(action).value, subject.pk])
+
+
+def after_url(action: str, subject: Any) -> str:
+    """The page after an action without a paper."""
+    return reverse("admin:cards_cardholder_after", args=[holder_of(subject).pk, Action(action).value, subject.pk])
 
 
 def refusal_in(page: Any) -> tuple[str, str]:

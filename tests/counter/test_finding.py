@@ -104,11 +104,14 @@ def test_a_slip_at_registration_is_shown_and_nothing_typed_is_lost(
     assert not Cardholder.objects.exists()
 
 
-def test_nobody_is_registered_twice(clerk: Desk) -> None:
-    person = factories.holder()
-    typed = {"name": "李四", "id_number": person.id_number, "phone": ""}
-    page = clerk.client.post(f"{FIND}register/", typed)
-    assert "A person with this ID number is already registered." in page.content.decode()
+def test_a_registration_sent_twice_leads_to_the_same_person(clerk: Desk) -> None:
+    typed = {"name": "李四", "id_number": factories.synthetic_id_number(), "phone": ""}
+    answers = [clerk.client.post(f"{FIND}register/", typed) for _ in range(2)]
+    person = Cardholder.objects.by_id_number(typed["id_number"])
+    assert [(answer.status_code, answer.url) for answer in answers] == [(303, person_url(person))] * 2
+    page = clerk.client.get(person_url(person)).content.decode()
+    assert "This person was on record already; nothing was changed." in page
+    assert Cardholder.objects.count() == 1
 
 
 def test_the_hotline_registers_nobody(hotline: Desk) -> None:

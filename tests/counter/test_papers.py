@@ -87,7 +87,7 @@ def test_showing_a_paper_again_is_recorded_first(clerk: Desk) -> None:
     answer = clerk.client.post(address)
     assert answer.status_code == 303
     assert code in text_of(clerk.client.get(answer.url))
-    record = AccessRecord.objects.of(person).get(purpose="staff_full_view")
+    record = AccessRecord.objects.of(person).get(purpose="staff_case_view")
     assert paper.number in record.reason
 
 
@@ -98,7 +98,7 @@ def test_the_code_of_a_report_by_phone_is_seen_by_its_officer_once(hotline: Desk
     code, address = spaced_code(paper.query_code), paper_url(card.holder, paper.number)
     assert code in text_of(page)
     assert "Read the query code out once" in text_of(page)
-    assert "Say on the phone" in text_of(page)
+    assert "Say this" in text_of(page)
     other = desk_of("hotline", outlet=None)
     other.find(card.holder.id_number)
     assert code not in text_of(other.client.get(address))

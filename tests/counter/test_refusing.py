@@ -247,5 +247,8 @@ def test_the_same_acceptance_sent_twice_makes_one_case(at_bank: Desk) -> None:
 def test_after_a_step_the_screen_follows(clerk: Desk) -> None:
     application = factories.first_application()
     answer = clerk.act("check", application)
-    assert answer.url == person_url(application.holder)
-    assert "Recorded: the data are being checked." in clerk.client.get(answer.url).content.decode()
+    text = clerk.client.get(answer.url).content.decode()
+    assert "Recorded: the data are being checked." in text
+    assert "Your data are being checked" in text
+    assert act_url("open_account", application) in text
+    assert person_url(application.holder) in text

@@ -217,12 +217,39 @@ class SameAgent(admin.SimpleListFilter):
         return queryset.filter(key_id=act.key_id, digest=act.digest)
 
 
+class StandingClocks(admin.SimpleListFilter):
+    """Cases whose clock stands."""
+
+    title = _("clock")
+    parameter_name = "clock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one thing one looks for."""
+        return [("standing", _("stands"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        return queryset.exclude(stop="") if self.value() == "standing" else queryset
+
+
+OUTLETS = ("delivery_outlet", "accepted_outlet")
+
+
 @admin.register(Application)
 class ApplicationAdmin(CaseList):
     """Applications by stage, those that have waited longest in it first: the order of the index that finds them."""
 
     list_display = ("__str__", "stage", "stage_since", "stop", "card_type", "accepted_outlet", "delivery_outlet")
-    list_filter = (OpenApplications, "stage", Overdue, "stop", "kind", "delivery_outlet")
+    list_filter = (
+        OpenApplications,
+        "stage",
+        Overdue,
+        StandingClocks,
+        "stop",
+        "kind",
+        "delivery_outlet",
+        "accepted_outlet",
+    )
     list_select_related = ("accepted_outlet", "delivery_outlet")
     ordering = ("stage", "stage_since")
 

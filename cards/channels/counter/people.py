@@ -16,22 +16,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cards import enquiry, services, told
 from cards.channels.counter.lists import ReadOnly
-from cards.desk import acting, finding, holder_page, telling
+from cards.desk import acting, after, calls, finding, full_view, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
-from cards.desk.staff import PAPER_OPEN, PERSON_OPEN, Desk, desk_of, is_opened, mark_opened
-from cards.errors import Refusal
+from cards.desk.leading import SeeOther, person_url
+from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
+from cards.desk.tasks import find_subject
+from cards.errors import PersonAlreadyRegistered, Refusal
 from cards.id_number import IdNumberProblem
 from cards.models import Cardholder, PaperNumber
 from cards.papers import Sheet, Wish, sheet_of
 from cards.papers import pdf as pdfs
 from cards.papers.sheet import LANGUAGES
-from cards.see_other import SeeOther
-from cards.vocabulary import AccessPurpose, Party
-
-
-def person_url(holder: Any) -> str:
-    """The address of a person's screen; the random key says nothing."""
-    return reverse("admin:cards_cardholder_change", args=[getattr(holder, "pk", holder)])
+from cards.vocabulary import Party
 
 
 def _wish(request: HttpRequest) -> Wish:
@@ -70,6 +66,11 @@ class CardholderAdmin(ReadOnly):
             path("<uuid:key>/open/", page(self.open_view), name="cards_cardholder_open"),
             path("<uuid:key>/answer/", page(self.answer_view), name="cards_cardholder_answer"),
             path("<uuid:key>/do/<str:action>/<uuid:subject>/", page(self.act_view), name="cards_cardholder_do"),
+            path(
+                "<uuid:key>/after/<str:action>/<uuid:subject>/",
+                page(self.after_view),
+                name="cards_cardholder_after",
+            ),
             path("<uuid:key>/paper/<str:number>/", page(self.paper_view), name="cards_cardholder_paper"),
             path("<uuid:key>/paper/<str:number>/pdf/", page(self.pdf_view), name="cards_cardholder_pdf"),
         ]
@@ -82,18 +83,25 @@ class CardholderAdmin(ReadOnly):
 
     @method_decorator(sensitive_post_parameters())
     def find_view(self, request: HttpRequest) -> HttpResponse:
-        """Find a person by a number that was typed or scanned."""
+        """Find a person by a number that was typed or scanned; on the phone a call begins, and nobody is shown yet."""
         desk = self._desk(request)
         typed = request.POST.get("number", "")
         if request.method != "POST":
-            return self._page(request, "find.html", _("Find a person"), typed="", found=finding.Found())
+            return self._found(request, desk, "", finding.Found())
         found = finding.find(typed, actor=desk.actor(Party.OFFICE))
+        if desk.on_the_phone and (found.holder or found.unknown_id_number):
+            return self._asked(request, found)
         if found.holder is not None:
             return self._opened(request, found.holder, "#told" if found.by_answer else "")
         register = None
         if found.unknown_id_number and desk.may_register:
             register = RegisterForm(initial={"id_number": found.unknown_id_number})
-        return self._page(request, "find.html", _("Find a person"), typed=typed, found=found, register=register)
+        return self._found(request, desk, typed, found, register=register)
+
+    def _found(self, request: HttpRequest, desk: Desk, typed: str, found: finding.Found, **more: Any) -> HttpResponse:
+        """The one question, with why nobody was found."""
+        context = {"typed": typed, "found": found, "on_the_phone": desk.on_the_phone, **more}
+        return self._page(request, "find.html", _("Find a person"), **context)
 
     @method_decorator(sensitive_post_parameters())
     def register_view(self, request: HttpRequest) -> HttpResponse:
@@ -111,6 +119,13 @@ class CardholderAdmin(ReadOnly):
                     actor=desk.actor(Party.OFFICE),
                 )
             except (Refusal, IdNumberProblem) as refused:
+                found = finding.Found()
+                if isinstance(refused, PersonAlreadyRegistered):
+                    found = finding.find(form.cleaned_data["id_number"], actor=desk.actor(Party.OFFICE))
+                if found.holder is not None:
+                    # The form was sent twice, or a colleague was faster: either way this is the person.
+                    messages.info(request, telling.ON_RECORD_ALREADY)
+                    return self._opened(request, found.holder)
                 form.add_error(*acting.place_of(refused, form))
             else:
                 messages.success(request, telling.REGISTERED)
@@ -122,6 +137,12 @@ class CardholderAdmin(ReadOnly):
         mark_opened(request, str(holder.pk))
         return SeeOther(person_url(holder) + place)
 
+    @staticmethod
+    def _asked(request: HttpRequest, found: finding.Found) -> HttpResponse:
+        """The caller has to be verified first, and a number not on record looks like any other until then."""
+        calls.begin(request, holder=found.holder, subject=found.subject, found_by=found.by, paper=found.paper)
+        return SeeOther(reverse("admin:cards_call"))
+
     def open_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Record a look at a person reached from a list, then go there."""
         desk = self._desk(request)
@@ -129,6 +150,8 @@ class CardholderAdmin(ReadOnly):
             return SeeOther(person_url(key))
         holder = get_object_or_404(Cardholder, pk=key)
         enquiry.record_staff_look(holder, "", actor=desk.actor(Party.OFFICE))
+        if desk.on_the_phone:
+            return self._asked(request, finding.Found(holder, by=""))
         return self._opened(request, holder)
 
     # --- the person ---
@@ -138,24 +161,30 @@ class CardholderAdmin(ReadOnly):
         """Show a person, masked; in full for this one answer after a reason was given."""
         desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
-        if not is_opened(request, str(holder.pk), PERSON_OPEN):
-            return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
+        if holder.merged_into_id:
+            return SeeOther(person_url(holder.merged_into_id))
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
         may_see_all = request.user.has_perm("cards.view_full")
-        form, full = FullViewForm(), False
+        person = holder_page.build(holder, desk)
+        form = FullViewForm(case=person.case)
         if request.method == "POST":
             if not may_see_all:
                 raise PermissionDenied
-            form = FullViewForm(request.POST)
+            form = FullViewForm(request.POST, case=person.case)
             if form.is_valid():
-                self._record_full_view(desk, holder, form.cleaned_data["reason"])
-                full = True
+                typed = form.cleaned_data.get("reason", "")
+                full_view.record_full_view(holder, person.case, typed, actor=desk.actor(Party.OFFICE))
+                person = holder_page.build(holder, desk, full=True)
         return self._page(
             request,
-            "person.html",
+            "on_the_phone.html" if desk.on_the_phone else "person.html",
             _("Cardholder"),
-            person=holder_page.build(holder, desk, full=full),
+            person=person,
             may_see_all=may_see_all,
             full_form=form,
+            case=person.case,
+            call=calls.current(request),
             desk=desk,
             answer_url=reverse("admin:cards_cardholder_answer", args=[holder.pk]),
         )
@@ -164,7 +193,7 @@ class CardholderAdmin(ReadOnly):
         """Tell a person how things stand, under a number; at a window the slip follows."""
         desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
-        if request.method != "POST" or not is_opened(request, str(holder.pk), PERSON_OPEN):
+        if request.method != "POST" or not calls.is_open(request, desk, holder.pk):
             return SeeOther(person_url(holder))
         answer = told.tell(holder, actor=desk.actor(Party.HOLDER))
         if not desk.may_show_papers:
@@ -173,11 +202,10 @@ class CardholderAdmin(ReadOnly):
         mark_opened(request, answer.paper_id)
         return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, answer.paper_id]))
 
-    @staticmethod
-    def _record_full_view(desk: Desk, holder: Cardholder, reason: str) -> None:
-        enquiry.record_staff_look(
-            holder, "", actor=desk.actor(Party.OFFICE), purpose=AccessPurpose.STAFF_FULL_VIEW, reason=reason
-        )
+    def _closed(self, request: HttpRequest, desk: Desk, holder: Cardholder) -> HttpResponse:
+        """Say why nothing is shown, and what opens it."""
+        title = _("The caller is not verified") if desk.on_the_phone else _("Open this record")
+        return self._page(request, "closed.html", title, holder_key=holder.pk, desk=desk)
 
     # --- actions ---
 
@@ -189,16 +217,27 @@ class CardholderAdmin(ReadOnly):
         if not desk.may(task.action):
             raise PermissionDenied
         holder = get_object_or_404(Cardholder, pk=key)
-        if not is_opened(request, str(holder.pk), PERSON_OPEN):
-            return self._page(request, "closed.html", _("Open this record"), holder_key=holder.pk)
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
         deed = acting.prepare(request, desk, task, holder, subject)
-        if request.method == "POST" and deed.carried_out():
+        asks = request.POST.get("exception_reason", "") if "ask" in request.POST else None
+        if request.method == "POST" and deed.carried_out(asks):
             messages.success(request, telling.DONE[task.action])
-            if deed.paper:
-                mark_opened(request, deed.paper)
-                return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, deed.paper]))
-            return SeeOther(person_url(holder))
+            return SeeOther(after.lead_on(request, deed))
         return self._page(request, "act.html", str(task.action.label), deed=deed, back=person_url(holder))
+
+    def after_view(self, request: HttpRequest, key: uuid.UUID, action: str, subject: uuid.UUID) -> HttpResponse:
+        """What to say after an action, and the next step."""
+        desk = self._desk(request)
+        task = acting.task_named(action)
+        holder = get_object_or_404(Cardholder, pk=key)
+        if not calls.is_open(request, desk, holder.pk):
+            return self._closed(request, desk, holder)
+        about = find_subject(task, holder, subject)
+        if about is None:
+            raise Http404
+        context = {"after": after.build(request, holder, desk, task.action, about), "desk": desk}
+        return self._page(request, "after.html", str(task.action.label), back=person_url(holder), **context)
 
     # --- papers ---
 
@@ -213,7 +252,9 @@ class CardholderAdmin(ReadOnly):
             if not desk.may_show_papers:
                 # A code made by telephone is read out once, by the officer who recorded the report.
                 raise PermissionDenied
-            self._record_full_view(desk, holder, _("Paper %(number)s shown") % {"number": number})
+            reason = _("Paper %(number)s shown") % {"number": number}
+            case = holder_page.build(holder, desk).case
+            full_view.record_full_view(holder, case, reason, actor=desk.actor(Party.OFFICE))
             mark_opened(request, number)
             return SeeOther(request.path)
         if not is_opened(request, number, PAPER_OPEN):
@@ -229,6 +270,7 @@ class CardholderAdmin(ReadOnly):
             "desk": desk,
             "back": person_url(holder),
             "forms": _forms_of(paper, _wish(request)),
+            "next": holder_page.build(holder, desk).next if "after" in request.GET else None,
         }
         return TemplateResponse(request, "papers/page.html", context)
 

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             options["export"].write_text("".join(f"{key}\n" for key in keys), encoding="ascii")
             self.stdout.write(f"{len(keys)} erased records are on the list.")
             return
-        back = list(Cardholder.objects.filter(pk__in=_listed(options["again"]), erased_at=None))
+        # A record that was merged goes together with the one it became part of.
+        listed = Cardholder.objects.filter(pk__in=_listed(options["again"]), merged_into=None)
+        back = list(listed.filter(erased_at=None))
         if not options["dry_run"]:
             for holder in back:
                 services.erase_cardholder(holder, actor=Actor.system(), again=True)

@@ -16,8 +16,8 @@ from cards.management.demonstration.life import World
 from cards.management.demonstration.people import People
 from cards.models import LossReport
 from cards.rules import china_day
-from cards.services import lapse_due
-from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
+from cards.services import lapse_due, promise_call_back, refer_to_outlet
+from cards.vocabulary import AccessPurpose, Channel, FollowUpReason, LossStatus, Party
 
 # The oldest course begins about this many working days ago.
 REACH = 260
@@ -37,6 +37,7 @@ def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
         _let_lapse(now)
         _look_around(world)
         result_file.hand_in(world)
+        _agree_on_the_phone(world)
         forecast.recompute(now)
 
 
@@ -63,6 +64,16 @@ def _let_lapse(now: datetime) -> None:
     for moment in filter(None, list(due.values_list("lapses_at", flat=True))):
         with at(moment):
             lapse_due(moment)
+
+
+def _agree_on_the_phone(world: World) -> None:
+    """Promise some calls and send some people to a window, so that the first pages of both desks have their lists."""
+    officer = Actor(Party.OFFICE, Channel.HOTLINE, world.city.staff["hotline"])
+    about = ((FollowUpReason.PROGRESS, "下午方便接听"), (FollowUpReason.STOPPED, ""), (FollowUpReason.COLLECTION, ""))
+    for holder, (reason, note) in zip(world.holders, about, strict=False):
+        promise_call_back(holder, reason=reason, days=1, note=note, actor=officer)
+    for holder, outlet in zip(world.holders[3:], world.city.outlets[:2], strict=False):
+        refer_to_outlet(holder, outlet=outlet, reason=FollowUpReason.LOSS, days=1, actor=officer)
 
 
 def _look_around(world: World) -> None:

@@ -10,7 +10,7 @@ from cards.models.protection import ProtectLedger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0013_erasure'),
+        ('cards', '0006_erasure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

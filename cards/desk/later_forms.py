@@ -1,0 +1,69 @@
+"""The forms of second thoughts: steps put back, data changed, requests asked for and decided."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cards.desk.forms import DeedForm, typed, why
+from cards.vocabulary import RequestKind
+
+
+class CorrectForm(DeedForm):
+    """Why a step is put back."""
+
+    reason = why(_("What was wrong with this step"))
+
+
+class PhoneForm(DeedForm):
+    """The number on file from now on."""
+
+    phone = forms.CharField(
+        label=_("New telephone number"), required=False, max_length=40, widget=typed(),
+        help_text=_("Left empty, the number on file is removed."),
+    )  # fmt: skip
+
+
+class AmendForm(DeedForm):
+    """What is to be put right, and how it shall read."""
+
+    part = forms.ChoiceField(
+        label=_("What is wrong on record"),
+        choices=[
+            (RequestKind.NAME.value, pgettext_lazy("of a person", "Name")),
+            (RequestKind.ID_NUMBER.value, _("ID number")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    new_value = forms.CharField(label=_("As it stands on the ID document"), max_length=100, widget=typed())
+    reason = why(_("What proves it"))
+
+
+class MergeForm(DeedForm):
+    """The other record of the same person."""
+
+    id_number = forms.CharField(
+        label=_("ID number of the other record"), max_length=60, widget=typed(),
+        help_text=_("Whatever stands on that record moves here. The ID number of this record stays."),
+    )  # fmt: skip
+    reason = why(_("What shows that both are the same person"))
+
+
+class DisputeForm(DeedForm):
+    """What the person says about the card."""
+
+    reason = why(_("What the person says"))
+
+
+class DecideForm(DeedForm):
+    """What the second person thinks of it."""
+
+    reason = why(_("Reason of the decision"))
+
+
+class GrantForm(DecideForm):
+    """A request is granted for its own reason; another one may be added."""
+
+    def prepare(self) -> None:
+        """The asker's reason stands already."""
+        self.fields["reason"].required = False
+        self.fields["reason"].label = _("Note, if there is more to say")

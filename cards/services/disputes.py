@@ -1,0 +1,74 @@
+"""A card shown as collected that the person does not have: lock it, examine it, decide it."""
+
+from cards import calendar, workflow
+from cards.actors import Actor, Proof
+from cards.errors import DisputedAlready, NotPossibleNow
+from cards.models import Application, Card, Dispute
+from cards.models.rule_data import office_days
+from cards.services import proof
+from cards.services.applications import open_application, telling
+from cards.services.card_status import change_social
+from cards.services.deed import Deed
+from cards.services.opening import deed
+from cards.services.second_looks import reason_given, settle
+from cards.vocabulary import Action, ApplicationKind, EventKind, FeeExemption, IssueMethod, Verdict
+
+_VERDICTS = {Action.CONFIRM_NOT_RECEIVED: Verdict.GRANTED, Action.CONFIRM_HANDED_OVER: Verdict.DECLINED}
+
+
+def dispute_collection(application: Application, *, actor: Actor, evidence: Proof, reason: str) -> Dispute:
+    """Record that the person does not have the card shown as collected; it is locked until that is decided."""
+    with deed(application.holder_id, actor) as act:
+        remembered = proof.check(act, Action.DISPUTE, evidence)
+        application.refresh_from_db()
+        if application.stage not in workflow.DISPUTABLE:
+            raise NotPossibleNow(state=application.get_stage_display())
+        if Dispute.objects.of(act.holder).filter(application=application).exists():
+            raise DisputedAlready()
+        card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # collected: there is one
+        before = card.social_status
+        change_social(act, card, Action.DISPUTE)
+        dispute = Dispute.objects.create(
+            holder=act.holder,
+            application=application,
+            card=card,
+            card_status_before=before,
+            decide_by=calendar.add_working_days(act.today, act.book.dispute_working_days, office_days()),
+            asked_by=actor.user,
+            asked_at=act.now,
+            reason=reason_given(reason),
+        )
+        act.record(EventKind.DISPUTED, application, **telling(remembered))
+    return dispute
+
+
+def decide_dispute(dispute: Dispute, action: Action, *, actor: Actor, reason: str) -> Application | None:
+    """Decide by a second person: the card was handed over and works again, or it is void and a new one is made.
+
+    The new card costs nothing; its application is returned.
+    """
+    with deed(dispute.holder_id, actor) as act:
+        proof.office_only(act, action)
+        settle(act, dispute, _VERDICTS[action], reason_given(reason))
+        card = Card.objects.get(pk=dispute.card_id, holder=act.holder)
+        change_social(act, card, action, dispute.card_status_before)
+        again = _make_again(act, dispute, card) if action == Action.CONFIRM_NOT_RECEIVED else None
+        act.record(EventKind.DISPUTE_DECIDED, dispute.application, dispute.verdict, reason=reason.strip())
+    return again
+
+
+def _make_again(act: Deed, dispute: Dispute, card: Card) -> Application:
+    earlier = dispute.application
+    return open_application(
+        act,
+        kind=ApplicationKind.REPLACEMENT,
+        card_type=card.card_type,
+        delivery_outlet=earlier.delivery_outlet,
+        method=IssueMethod.FACTORY,
+        bank=card.bank,
+        replaced_card=card,
+        exchange_reason="",
+        fee_exemption=FeeExemption.NOT_RECEIVED,
+        remembered={},
+        activation_needed=earlier.activation_needed,
+    )

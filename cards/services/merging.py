@@ -1,0 +1,82 @@
+"""Two records of one person become one: what is not ledger moves, and the chains of events stay where they are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import models, transaction
+
+from cards.errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, PersonErased, RecordMerged
+from cards.models import (
+    Amendment,
+    Answer,
+    Application,
+    Cancellation,
+    Card,
+    CardCertificate,
+    Cardholder,
+    CardNumberIndex,
+    Dispute,
+    FollowUp,
+    LossReport,
+    Merge,
+    Override,
+    PaperNumber,
+    Replacement,
+)
+from cards.services.deed import Deed
+from cards.vocabulary import ApplicationKind, EventKind, MergeSide
+
+# What moves to the record that stays. Events, access records and requests to merge stay and are read together with
+# those of the other record. The directory's entry stays too: it leads to the ended record, and that leads on.
+MOVING: tuple[type[models.Model], ...] = (
+    PaperNumber,
+    Card,
+    CardNumberIndex,
+    Application,
+    CardCertificate,
+    LossReport,
+    Cancellation,
+    Replacement,
+    Dispute,
+    Override,
+    Amendment,
+    Answer,
+    FollowUp,
+)
+
+
+def check(holder: Cardholder, other: Cardholder) -> None:
+    """Refuse a merge that would leave what no service could have written."""
+    if holder.pk == other.pk:
+        raise MergeWithItself()
+    if holder.merged_into_id or other.merged_into_id:
+        raise RecordMerged()
+    if other.erased_at is not None:
+        raise PersonErased()
+    first = Application.objects.filter(kind=ApplicationKind.FIRST).open()
+    mine, others = (set(first.of(one).values_list("card_type", flat=True)) for one in (holder, other))
+    if mine & others:
+        raise MergeWouldClash()
+    if any(model.objects.of(other).pending().exists() for model in (Override, Amendment, Merge)):
+        raise MergeHasOpenRequests()
+
+
+@contextmanager
+def both_held(request: Merge) -> Iterator[None]:
+    """Hold both records, always in one order, so that two merges cannot wait for each other."""
+    with transaction.atomic():
+        pair = Cardholder.objects.select_for_update(no_key=True).filter(pk__in=[request.holder_id, request.other_id])
+        list(pair.order_by("pk"))
+        yield
+
+
+def merge(act: Deed, request: Merge) -> None:
+    """Move every row that is not ledger, lead the ended record to this one, and tell both chains."""
+    ended = Cardholder.objects.get(pk=request.other_id)
+    check(act.holder, ended)
+    there = Deed(ended, act.actor, act.now, act.book)
+    act.record(EventKind.MERGED, request, MergeSide.SURVIVES, other=str(ended.pk))
+    there.record(EventKind.MERGED, request, MergeSide.ENDS, other=str(act.holder.pk))
+    for model in MOVING:
+        model._default_manager.filter(holder=ended).update(holder=act.holder)
+    Cardholder.objects.filter(models.Q(pk=ended.pk) | models.Q(merged_into=ended)).update(merged_into=act.holder)

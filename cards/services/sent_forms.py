@@ -1,0 +1,40 @@
+"""A form sent again gets the answer it got: one row per form that was carried out, in the transaction of the act."""
+
+import hmac
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from cards import limits
+from cards.errors import ChangedMeanwhile
+from cards.models import Cardholder, SentForm
+from cards.vocabulary import Action
+
+KEPT = timedelta(days=7)
+
+
+def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry_out: Callable[[], str]) -> str:
+    """Carry out a form, or tell what came of it when it was sent before.
+
+    To be called with the holder's row held: the fiftieth sender waits for the first and reads its row.
+    """
+    digest = limits.key("sent-form", content)
+    earlier = SentForm.objects.filter(holder=holder, key=key).first()
+    if earlier is not None:
+        if not hmac.compare_digest(bytes(earlier.content), digest):
+            raise ChangedMeanwhile()
+        return earlier.result
+    result = carry_out()
+    SentForm.objects.create(
+        holder=holder, key=key, action=action, content=digest, result=result, sent_at=timezone.now()
+    )
+    return result
+
+
+def forget_sent(now: datetime, limit: int = 500) -> int:
+    """Remove some of the rows nobody will send again; returns how many."""
+    old = SentForm.objects.filter(sent_at__lte=now - KEPT).order_by("sent_at").values_list("pk", flat=True)[:limit]
+    removed, _by_model = SentForm.objects.filter(pk__in=list(old)).delete()
+    return removed
