@@ -6,10 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Something the rules do not allow: `message` is for people, `rule` names what it rests on."""
+    """Something the rules do not allow: `message` is for people, `rule` names what it rests on.
+
+    `rule_version` is the version of the rule book it was refused under; the deed that refuses writes it in.
+    """
 
     message: Any = _("The rules do not allow this.")
     rule = ""
+    rule_version = ""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts
@@ -275,6 +279,37 @@ class GuardianUnnamed(Refusal):
 class GuardianIsHolder(Refusal):
     message = _("The guardian's ID number is the cardholder's. A guardian must be another person.")
     rule = "S9"
+
+
+class RuleSetNotInThisState(Refusal):
+    message = _("This rule set is in another state by now: %(state)s. Reload and look again.")
+
+
+class RuleSetReviewedByAuthor(Refusal):
+    message = _("Whoever wrote a rule set, or part of it, cannot review it. Ask a colleague.")
+
+
+class RuleSetNeedsTwoPeople(Refusal):
+    message = _("This set came with the portal and you reviewed it, so a colleague has to put it in force.")
+
+
+class RuleSetDateNotAhead(Refusal):
+    message = _(
+        "A rule set can begin tomorrow at the earliest, because answers were already given today. "
+        "Send it back to the draft and choose a later date."
+    )
+
+
+class RuleSetDateTaken(Refusal):
+    message = _(
+        "Another rule set, %(version)s, begins on the same day. Choose another date, or withdraw that one first."
+    )
+
+
+class RuleSetChangedSinceReview(Refusal):
+    message = _(
+        "The contents are not those that were reviewed. Send the set back to the draft and have it reviewed again."
+    )
 
 
 class GuardianTooYoung(Refusal):

@@ -1,12 +1,13 @@
 """Dated rule data -> the rule book in force on a day; pure, so that a draft can be tried before it binds anyone."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Set
+from dataclasses import Field, dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cards import calendar
-from cards.vocabulary import ApplicationKind, FeeExemption, IssueMethod, Stage
+from cards import calendar, workflow
+from cards.vocabulary import Action, ApplicationKind, Channel, FeeExemption, IssueMethod, LossForm, Party, Stage
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -37,6 +38,8 @@ class RuleBook:
     oral_reports_allowed: int = 2
     oral_reports_window_days: int = 30
     written_report_can_be_cancelled: bool = True
+    cancelled_also_by: tuple[str, ...] = ()
+    oral_cancelled_also_through: tuple[str, ...] = ()
     agent_minimum_age: int = 18
     guardian_below_age: int = 16
     preferential_from_age: int = 60
@@ -45,6 +48,52 @@ class RuleBook:
     fee_exemptions: tuple[str, ...] = (FeeExemption.FIRST_ISSUE, FeeExemption.QUALITY_FAULT)
     collection_deadline_days: int = 180
     standards: dict[str, int] = field(default_factory=dict)
+
+    def parties(self, action: Action) -> Set[Party]:
+        """For whom an act may be done; who besides the holder may cancel a loss report is for the place to say."""
+        listed = workflow.CHECKLISTS[action].keys()
+        return listed & {Party.HOLDER, *self.cancelled_also_by} if action == Action.CANCEL_REPORT else listed
+
+    def channels(self, action: Action) -> Set[Channel]:
+        """Through which doors an act may be done; cancelling by telephone is for the place to allow."""
+        listed = workflow.CHANNELS[action]
+        if action == Action.CANCEL_REPORT:
+            return listed & {Channel.COUNTER, *self.oral_cancelled_also_through}
+        return listed
+
+    def may_be_cancelled(self, form: str) -> bool:
+        """Whether a report of this form can be cancelled at all."""
+        return form == LossForm.ORAL or self.written_report_can_be_cancelled
+
+    def may_be_cancelled_by(self, form: str, party: str, channel: str) -> bool:
+        """Whether this party may cancel a report of this form through this door.
+
+        Away from the window only the holder may, and only an oral report.
+        """
+        if party not in self.parties(Action.CANCEL_REPORT) or channel not in self.channels(Action.CANCEL_REPORT):
+            return False
+        return channel == Channel.COUNTER or (form == LossForm.ORAL and party == Party.HOLDER)
+
+    def may_report_orally(self, made: int) -> bool:
+        """Whether one more oral report is possible after so many within the window."""
+        return made < self.oral_reports_allowed
+
+    def deputy_old_enough(self, age: int) -> bool:
+        """Whether somebody of this age may act as an agent or guardian."""
+        return age >= self.agent_minimum_age
+
+    def guardian_acts_for(self, age: int) -> bool:
+        """Whether a guardian may act for a cardholder of this age."""
+        return age < self.guardian_below_age
+
+    def preferential_at(self, age: int) -> bool:
+        """Whether the preferential card is for people of this age."""
+        return age >= self.preferential_from_age
+
+    def earliest_collection(self, day: date, method: str, days_off: dict[date, bool] | None = None) -> date:
+        """The earliest day on which a card whose replacement is accepted on this day may be collected."""
+        days = 0 if method == IssueMethod.INSTANT else self.replacement_working_days
+        return calendar.add_working_days(day, days, days_off)
 
     def standard_to_ready(self, kind: str, method: str, stage: str) -> int:
         """Working days from entering `stage` to `ready` by the service standard; 0 where nothing remains."""
@@ -85,10 +134,31 @@ class RuleBook:
 
 _NAMES = {f.name: f for f in fields(RuleBook)}
 _IDENTITY = {"version", "valid_from", "citation_zh", "citation_en", "standards"}
+# The words a list of the data may be made of.
+_WORDS: dict[str, tuple[str, ...]] = {
+    "fee_exemptions": tuple(sorted(FeeExemption.values)),
+    "cancelled_also_by": (Party.AGENT.value, Party.GUARDIAN.value),
+    "oral_cancelled_also_through": (Channel.HOTLINE.value,),
+}
 # A period of no day at all would be over before it begins; ten years are longer than any period or age of the field,
 # and a slip of the finger past them would leave the calendar.
 _FROM_ONE = {"oral_validity_days", "oral_reports_window_days", "collection_deadline_days"}
-_LARGEST = 3660
+LARGEST = 3660
+
+
+def rule_fields() -> "list[Field[Any]]":
+    """The fields of a book that are rules, in its order: all but what names it, and the standards."""
+    return [one for one in fields(RuleBook) if one.name not in _IDENTITY]
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words the list of this rule may be made of."""
+    return _WORDS[name]
+
+
+def least_of(name: str) -> int:
+    """The least value of this number."""
+    return 1 if name in _FROM_ONE else 0
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -97,15 +167,15 @@ def _checked(name: str, value: Any) -> Any:
         raise RuleDataWrong(f"{name} is not the name of a rule")
     default: Any = _NAMES[name].default
     if isinstance(default, tuple):
-        known = sorted(FeeExemption.values)
+        known = _WORDS[name]
         if not isinstance(value, list) or any(one not in known for one in value):
-            raise RuleDataWrong(f"{name} must be a list out of {known}, not {value!r}")
+            raise RuleDataWrong(f"{name} must be a list out of {list(known)}, not {value!r}")
         return tuple(value)
     if type(value) is not type(default):
         raise RuleDataWrong(f"{name} must be {type(default).__name__}, not {value!r}")
-    least = 1 if name in _FROM_ONE else 0
-    if not least <= value <= _LARGEST:
-        raise RuleDataWrong(f"{name} must be from {least} to {_LARGEST}, not {value!r}")
+    least = least_of(name)
+    if not least <= value <= LARGEST:
+        raise RuleDataWrong(f"{name} must be from {least} to {LARGEST}, not {value!r}")
     return value
 
 
@@ -115,8 +185,8 @@ def _check_standard(key: str, days: Any) -> None:
     known = method in IssueMethod.values and stage in Stage.values
     if not known or len(kind) > 2 or any(one not in ApplicationKind.values for one in kind[1:]):
         raise RuleDataWrong(f"{key} is not kind.method.stage or method.stage")
-    if type(days) is not int or not 0 <= days <= _LARGEST:
-        raise RuleDataWrong(f"{key} must be from 0 to {_LARGEST} working days, not {days!r}")
+    if type(days) is not int or not 0 <= days <= LARGEST:
+        raise RuleDataWrong(f"{key} must be from 0 to {LARGEST} working days, not {days!r}")
 
 
 def parse(

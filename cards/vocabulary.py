@@ -171,6 +171,7 @@ class Evidence(TextChoices):
         "identity_answers",
         _("The caller answered the identity questions correctly"),
     )
+    QUERY_CODE = "query_code", _("Query code of a paper in force shown")
     HOLDER_ID_ORIGINAL = (
         "holder_id_original",
         _("Original, valid ID document of the cardholder seen"),
@@ -260,4 +261,18 @@ class FeeExemption(TextChoices):
 
 class RuleState(TextChoices):
     DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
     IN_FORCE = "in_force", _("In force")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class RuleStep(TextChoices):
+    """What was done to a rule set."""
+
+    LOADED = "loaded", _("Entered from the profile shipped with the portal")
+    DRAFTED = "drafted", _("Drafted")
+    CHANGED = "changed", _("Draft changed")
+    REVIEWED = "reviewed", _("Reviewed and found right")
+    REOPENED = "reopened", _("Sent back to the draft")
+    PUT_IN_FORCE = "put_in_force", _("Put in force from its date")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

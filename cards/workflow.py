@@ -177,6 +177,7 @@ _AGENT = _HOLDER | {Evidence.AGENT_ID_ORIGINAL}
 _GUARDIAN = _HOLDER | {Evidence.GUARDIAN_ID_ORIGINAL, Evidence.GUARDIANSHIP_PROOF}
 _FORM = frozenset({Evidence.SIGNED_FORM})
 _PHONE = frozenset({Evidence.IDENTITY_ANSWERS})
+_CODE = frozenset({Evidence.QUERY_CODE})
 _NOTHING: frozenset[Evidence] = frozenset()
 
 CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
@@ -187,7 +188,12 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
         Party.AGENT: _AGENT | _FORM,
         Party.GUARDIAN: _GUARDIAN | _FORM,
     },
-    Action.CANCEL_REPORT: {Party.HOLDER: _HOLDER | {Evidence.ORIGINAL_CARD}},
+    # Who besides the holder, and by telephone, is for the rules of the place to allow; by default nobody.
+    Action.CANCEL_REPORT: {
+        Party.HOLDER: _HOLDER | {Evidence.ORIGINAL_CARD},
+        Party.AGENT: _AGENT | {Evidence.ORIGINAL_CARD},
+        Party.GUARDIAN: _GUARDIAN | {Evidence.ORIGINAL_CARD},
+    },
     Action.REPLACE: {
         Party.HOLDER: _HOLDER | _FORM,
         Party.AGENT: _AGENT | _FORM | {Evidence.ID_COPIES},
@@ -226,4 +232,18 @@ CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
     Action.REPORT_ORALLY: frozenset({Channel.HOTLINE, Channel.COUNTER, Channel.WEB, Channel.WECHAT}),
     Action.LAPSE: frozenset({Channel.SYSTEM}),
     Action.RECALL: frozenset({Channel.SYSTEM, Channel.COUNTER}),
+    Action.CANCEL_REPORT: frozenset({Channel.COUNTER, Channel.HOTLINE}),
 }
+
+# Away from the window no document can be seen; that it is the holder is proved in another way.
+REMOTE: dict[Channel, frozenset[Evidence]] = {
+    Channel.HOTLINE: _PHONE,
+    Channel.WEB: _CODE,
+    Channel.WECHAT: _CODE,
+}
+
+
+def checklist(action: Action, party: Party, channel: Channel) -> frozenset[Evidence]:
+    """What has to be seen or proved before an act, by the party and the door; of the office's own work nothing."""
+    needed = CHECKLISTS[action][party]
+    return REMOTE.get(channel, needed) if needed else needed

@@ -14,7 +14,8 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.rules import CHINA
+from cards.models.rule_data import book_on
+from cards.rules import CHINA, china_day
 from cards.vocabulary import AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
 
@@ -33,6 +34,7 @@ class CaseAnswer:
     meanwhile: str = ""
     said: wording.Wording | None = None
     time: str = ""
+    rule_version: str = ""
 
     @property
     def title(self) -> str:
@@ -91,9 +93,11 @@ class CaseAnswer:
 
 
 def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
-    """Put everything an opening shows into words."""
+    """Put everything an opening shows into words; the answer remembers the rules it was given under."""
+    version = book_on(china_day(case.now)).version
     if not case.applications and not case.cards:
-        return CaseAnswer("none", said=wording.NONE_FOUND[settings.ENQUIRY_POLICY], code_missed=opening.code_missed)
+        said = wording.NONE_FOUND[settings.ENQUIRY_POLICY]
+        return CaseAnswer("none", said=said, code_missed=opening.code_missed, rule_version=version)
     applications = [
         answer_application(application, full=application.pk in case.opened, now=case.now)
         for application in case.applications
@@ -109,6 +113,7 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         paper_void=case.paper_void,
         code_missed=opening.code_missed,
         meanwhile=str(wording.MEANWHILE) if waiting else "",
+        rule_version=version,
     )
 
 

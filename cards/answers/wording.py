@@ -223,6 +223,12 @@ LOSSES_EARLIER: dict[LossStatus, Wording] = {
         _("The later report of this card counts."),
     ),
 }
+# Said to a person who reports a loss on the web.
+REPORT_CONSEQUENCE = _("The social security function of the card stops at once, until %(until)s at the latest.")
+REPORT_TAKEN_BACK = _(
+    "If the card turns up, come to a window in person with your ID document and the card; "
+    "the report cannot be taken back online."
+)
 WRITTEN_FINAL = _(
     "Please have the card replaced at a window; under the rules in force the report cannot be cancelled."
 )

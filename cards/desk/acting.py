@@ -111,6 +111,7 @@ class Deed:
     again: str
     refusal: str = ""
     rule: str = ""
+    rule_version: str = ""
     overtaken_by: str = ""
     blocked: bool = False
     paper: str = ""
@@ -140,6 +141,7 @@ class Deed:
     def _refused(self, refused: Exception) -> None:
         self.refusal = told(refused)
         self.rule = telling.told_rule(refused.rule) if isinstance(refused, Refusal) and refused.rule else ""
+        self.rule_version = getattr(refused, "rule_version", "") or self.matter.book.version
         self.overtaken_by = told_overtaking(refused, to_staff=True)
         place, sentence = place_of(refused, self.form)
         if place:
@@ -250,7 +252,7 @@ def _notes(matter: Matter) -> list[str]:
             _("Replaced here (%(outlet)s): %(route)s, because this is an outlet of the card's own bank (S11).")
             % {"outlet": outlet, "route": route.label}
         ]
-    if matter.action == Action.CANCEL_REPORT:
+    if matter.action == Action.CANCEL_REPORT and not matter.book.cancelled_also_by:
         return [_("Only the cardholder in person, with the original ID document and the very card (S10).")]
     if matter.action == Action.REPORT_ORALLY:
         return [
@@ -275,4 +277,5 @@ def _block(deed: Deed) -> None:
     except Refusal as refused:
         deed.refusal = told(refused)
         deed.rule = telling.told_rule(refused.rule) if refused.rule else ""
+        deed.rule_version = matter.book.version
         deed.blocked = True

@@ -53,7 +53,9 @@ class Matter:
     @property
     def checklist(self) -> list[Evidence]:
         """What has to be seen from this party, in the order of asking."""
-        wanted = workflow.CHECKLISTS[self.action].get(self.party, frozenset())
+        if self.party not in workflow.CHECKLISTS[self.action]:
+            return []
+        wanted = workflow.checklist(self.action, self.party, self.desk.channel)
         return [item for item in Evidence if item in wanted]
 
 

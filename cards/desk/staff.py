@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cards import workflow
 from cards.actors import Actor
 from cards.models import Outlet, StaffProfile
 from cards.services.proof import actor_may
@@ -46,8 +45,7 @@ class Desk:
 
     def parties(self, action: Action) -> list[Party]:
         """For whom this action can be done at this desk, in the order of asking."""
-        listed = workflow.CHECKLISTS[action]
-        return [party for party in (*PEOPLE, Party.OFFICE) if party in listed and self.channel_allows(action)]
+        return [party for party in (*PEOPLE, Party.OFFICE) if actor_may(Actor(party, self.channel), action)]
 
     def channel_allows(self, action: Action) -> bool:
         """Whether the table of channels lets this desk do the action for anybody."""

@@ -92,6 +92,13 @@ def _who() -> Iterator[str]:
             evidence = "; ".join(str(item.label) for item in sorted(workflow.CHECKLISTS[action][party]))
             rows.append((action.label, party.label, doors, evidence or "—"))
     yield _table(("Act", "On behalf of", "Through", "Seen or proved"), rows)
+    yield (
+        "\nA loss report is cancelled by the cardholder at the counter; anybody else, and the hotline for an oral "
+        "report, only where the rule set in force says so.\n"
+    )
+    yield "Through these doors no document can be seen, so that it is the holder is proved in another way:\n"
+    remote = [(door.label, "; ".join(str(item.label) for item in seen)) for door, seen in workflow.REMOTE.items()]
+    yield _table(("Through", "Proved by"), remote)
 
 
 # --- the two notations --------------------------------------------------------------------------------------------

@@ -1,58 +1,61 @@
-"""The rule set that comes with the portal: read from its file, entered once, never written over."""
+"""The rule sets that come with the portal, one per profile: read from its file, entered once, never written over."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from cards import memory, rules
-from cards.models import RuleSet, StageStandard
+from cards.models import RuleSet
+from cards.services import rule_sets
 from cards.vocabulary import RuleState
 
-FILE = Path(__file__).parent / "shipped" / "rules-2026.toml"
-ENTERED, SAME, CHANGED_HERE = "entered", "unchanged", "changed here, left as it is"
+_FOLDER = Path(__file__).parent / "shipped"
+# Examples of how places differ; the first is what an installation begins with.
+PROFILES = {"default": _FOLDER / "rules-2026.toml", "strict": _FOLDER / "rules-2026-strict.toml"}
+FILE = PROFILES["default"]
+ENTERED, DRAFTED = "entered, in force", "entered as a draft, because other rules are in force"
+SAME, CHANGED_HERE = "unchanged", "changed here, left as it is"
 
 
 def read(file: Path = FILE) -> dict[str, Any]:
-    """The shipped rule set as plain data; raises `rules.RuleDataWrong` where it could not be a rule book."""
+    """A shipped rule set as plain data; raises `rules.RuleDataWrong` where it could not be a rule book."""
     shipped = tomllib.loads(file.read_text(encoding="utf-8"))
     rules.parse(shipped["data"], **{name: value for name, value in shipped.items() if name != "data"})
     return shipped
 
 
 def load(shipped: dict[str, Any], *, dry_run: bool = False) -> str:
-    """Enter the rule set unless one of this version is there; says what was done."""
+    """Enter the rule set unless one of this version is there; says what was done.
+
+    The first one is in force at once, because nobody can be admitted without rules. Any other becomes a draft from
+    tomorrow: what binds people is for two people to decide, not for a command.
+    """
     with transaction.atomic():
         present = RuleSet.objects.filter(version=shipped["version"]).first()
         if present is not None:
-            return SAME if _as_shipped(present) == shipped else CHANGED_HERE
+            return SAME if _as_shipped(present) == _without_date(shipped) else CHANGED_HERE
+        first = not RuleSet.objects.filter(state=RuleState.IN_FORCE).exists()
         if not dry_run:
-            _enter(shipped)
+            contents = {name: value for name, value in shipped.items() if name != "standards"}
+            if not first:
+                contents["valid_from"] = rule_sets.today() + timedelta(days=1)
+            state = RuleState.IN_FORCE if first else RuleState.DRAFT
+            rule_sets.enter(contents, shipped["standards"], by=None, state=state)
     memory.forget_all()
-    return ENTERED
+    return ENTERED if first else DRAFTED
 
 
-def _enter(shipped: dict[str, Any]) -> None:
-    row = {name: value for name, value in shipped.items() if name != "standards"}
-    rule_set = RuleSet.objects.create(state=RuleState.IN_FORCE, **row)
-    StageStandard.objects.bulk_create(
-        StageStandard(rule_set=rule_set, **_parts(key), working_days=days)
-        for key, days in shipped["standards"].items()
-    )
-
-
-def _parts(key: str) -> dict[str, str]:
-    """The fields of `kind.method.stage`, or of `method.stage`."""
-    *kind, method, stage = key.split(".")
-    return {"kind": kind[0] if kind else "", "method": method, "stage": stage}
+def _without_date(shipped: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in shipped.items() if name != "valid_from"}
 
 
 def _as_shipped(present: RuleSet) -> dict[str, Any]:
-    """A rule set of the database in the shape of the file."""
+    """A rule set of the database in the shape of the file, but for its date, which is chosen here."""
     return {
         "version": present.version,
-        "valid_from": present.valid_from,
         "citation_zh": present.citation_zh,
         "citation_en": present.citation_en,
         "data": present.data,

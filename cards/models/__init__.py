@@ -9,7 +9,7 @@ from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.outlets import Bank, Outlet
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
-from cards.models.rule_data import Forecast, OfficeDay, RuleSet, StageStandard
+from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, StageStandard
 
 __all__ = [
     "AccessRecord",
@@ -32,6 +32,7 @@ __all__ = [
     "PaperNumber",
     "Replacement",
     "RuleSet",
+    "RuleSetStep",
     "StaffProfile",
     "StageStandard",
 ]

@@ -56,7 +56,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "id kind bank name_zh name_en district_zh district_en address_zh address_en hours_zh hours_en phone "
         "accepts_applications replaces_cards instant_issue hands_over step_free closed_for_good",
     ),
-    "cards.RuleSet": _all(PUBLIC, "id version valid_from state citation_zh citation_en data"),
+    "cards.RuleSet": _all(PUBLIC, "id version valid_from state citation_zh citation_en data drafted_by reviewed_by"),
+    "cards.RuleSetStep": _all(PUBLIC, "id rule_set step user at content_digest"),
     "cards.StageStandard": _all(PUBLIC, "id rule_set kind method stage working_days"),
     "cards.Forecast": _all(PUBLIC, "id kind method stage half_days most_days cases computed_at"),
     "cards.OfficeDay": _all(PUBLIC, "day works reason"),

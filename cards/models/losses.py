@@ -123,9 +123,11 @@ class Cancellation(ActedFor):
         verbose_name_plural = _("cancellations of loss reports")
         constraints = [
             models.CheckConstraint(
-                name="cancellation_by_the_holder_only",
-                condition=Q(party=Party.HOLDER),
-                violation_error_message=_("Only the cardholder in person can cancel a loss report."),
+                name="cancellation_by_a_person",
+                condition=Q(party__in=[Party.HOLDER, Party.AGENT, Party.GUARDIAN]),
+                violation_error_message=_(
+                    "Only a person can cancel a loss report: the cardholder, or whom the rules allow."
+                ),
             )
         ]
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.operations.base import Operation
 
 EVENTS, DETAILS, ACCESS = "cards_event", "cards_eventdetail", "cards_accessrecord"
+RULE_STEPS = "cards_rulesetstep"
 # All but the sealed reason: a key is rotated by sealing it anew, and nobody without the key can write another one.
 _ACCESS_COLUMNS = "id, holder_id, subject_digest, at, keep_until, channel, purpose, outcome, user_id"
 
@@ -21,6 +22,13 @@ _SQLITE = {
     "BEGIN SELECT RAISE(ABORT, 'access records are append-only'); END",
     f"{ACCESS}_no_delete": f"BEFORE DELETE ON {ACCESS} WHEN OLD.keep_until > strftime('%Y-%m-%d %H:%M:%f', 'now') "
     "BEGIN SELECT RAISE(ABORT, 'access records are kept until their day'); END",
+}
+
+# The history of rule sets came later than the ledger, so a migration of its own brings its triggers.
+_SQLITE_RULES = {
+    f"{RULE_STEPS}_no_{verb.lower()}": f"BEFORE {verb} ON {RULE_STEPS} "
+    "BEGIN SELECT RAISE(ABORT, 'the history of rules is append-only'); END"
+    for verb in ("UPDATE", "DELETE")
 }
 
 _FUNCTION = """
@@ -41,54 +49,82 @@ _POSTGRES = {
 }
 
 
-def _statements(vendor: str) -> list[str]:
+_POSTGRES_RULES = {
+    f"{RULE_STEPS}_no_change": f"BEFORE UPDATE OR DELETE ON {RULE_STEPS} FOR EACH ROW",
+    f"{RULE_STEPS}_no_truncate": f"BEFORE TRUNCATE ON {RULE_STEPS} FOR EACH STATEMENT",
+}
+_LEDGER = {"sqlite": _SQLITE, "postgresql": _POSTGRES}
+_RULES = {"sqlite": _SQLITE_RULES, "postgresql": _POSTGRES_RULES}
+Triggers = dict[str, dict[str, str]]
+
+
+def _statements(vendor: str, triggers: Triggers) -> list[str]:
     if vendor == "sqlite":
         # SQLite cannot replace a trigger, and a later migration may bring another wording of one.
-        return [*_removals(vendor), *(f"CREATE TRIGGER {name} {body}" for name, body in _SQLITE.items())]
-    made = [f"CREATE OR REPLACE TRIGGER {n} {b} EXECUTE FUNCTION cards_append_only()" for n, b in _POSTGRES.items()]
+        made = [f"CREATE TRIGGER {name} {body}" for name, body in triggers[vendor].items()]
+        return [*_removals(vendor, triggers), *made]
+    made = [
+        f"CREATE OR REPLACE TRIGGER {name} {body} EXECUTE FUNCTION cards_append_only()"
+        for name, body in triggers[vendor].items()
+    ]
     return [_FUNCTION, *made]
 
 
-def _removals(vendor: str) -> list[str]:
+def _removals(vendor: str, triggers: Triggers) -> list[str]:
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name in _SQLITE]
-    return [f"DROP TRIGGER IF EXISTS {name} ON {body.split(' ON ')[1].split()[0]}" for name, body in _POSTGRES.items()]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in triggers[vendor]]
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {body.split(' ON ')[1].split()[0]}"
+        for name, body in triggers[vendor].items()
+    ]
 
 
 def trigger_names(vendor: str) -> set[str]:
     """The triggers that must be there."""
-    return set(_SQLITE if vendor == "sqlite" else _POSTGRES)
+    return {*_LEDGER[vendor], *_RULES[vendor]}
 
 
 class ProtectLedger(Operation):
     """Create the triggers; follows every change of a ledger table, since SQLite drops them on a rebuild."""
 
     reversible = True
+    triggers = _LEDGER
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Nothing changes in the models."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        for statement in _statements(schema_editor.connection.vendor):
+        for statement in _statements(schema_editor.connection.vendor, self.triggers):
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        for statement in _removals(schema_editor.connection.vendor):
+        for statement in _removals(schema_editor.connection.vendor, self.triggers):
             schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         return "Make the ledger append-only"
 
 
+class ProtectRuleHistory(ProtectLedger):
+    """The same for the history of rule sets."""
+
+    triggers = _RULES
+
+    def describe(self) -> str:
+        return "Make the history of rule sets append-only"
+
+
 @contextmanager
 def lifted_triggers() -> Iterator[None]:
     """Lift the protection for the length of a test database's flush; restored in every case."""
     with connection.cursor() as cursor:
-        for statement in _removals(connection.vendor):
-            cursor.execute(statement)
+        for triggers in (_LEDGER, _RULES):
+            for statement in _removals(connection.vendor, triggers):
+                cursor.execute(statement)
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            for statement in _statements(connection.vendor):
-                cursor.execute(statement)
+            for triggers in (_LEDGER, _RULES):
+                for statement in _statements(connection.vendor, triggers):
+                    cursor.execute(statement)

@@ -98,10 +98,10 @@ def accept_application(
 
 
 def _check_card_type(act: Deed, kind: str, card_type: str, replaced_card: Card | None) -> None:
-    if card_type == CardType.FINANCIAL_PREFERENTIAL_BLUE:
-        age = act.book.preferential_from_age
-        if id_number.age_on(act.holder.id_number, act.today) < age:
-            raise CardTypeNotForAge(age=age)
+    if card_type == CardType.FINANCIAL_PREFERENTIAL_BLUE and not act.book.preferential_at(
+        id_number.age_on(act.holder.id_number, act.today)
+    ):
+        raise CardTypeNotForAge(age=act.book.preferential_from_age)
     if replaced_card is None:
         if kind == ApplicationKind.EXCHANGE:
             raise NotPossibleNow(state=ApplicationKind.EXCHANGE.label)

@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime
 
-from cards import calendar, workflow
+from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
+    ChannelNotAllowed,
     FormalReportIsFinal,
     FormalReportNeeded,
     NoReportStanding,
@@ -88,12 +89,12 @@ def _check_repeats(act: Deed, card: Card) -> None:
     """An oral report may be repeated only as often as the rules allow within their window."""
     since = act.book.oral_reports_count_from(act.today)
     made = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since).count()
-    if made >= act.book.oral_reports_allowed:
+    if not act.book.may_report_orally(made):
         raise OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=act.book.oral_reports_allowed)
 
 
 def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
-    """Cancel a report because the card turned up: the holder in person, with ID and the very card (S10)."""
+    """Cancel a report because the card turned up: with ID and the very card (S10), by whom the rules allow."""
     with deed(report.holder_id, actor) as act:
         remembered = proof.check(act, Action.CANCEL_REPORT, evidence)
         report.refresh_from_db()
@@ -102,8 +103,10 @@ def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> 
             raise ReplacementAlreadyStarted(act.last_act(report))
         if report.status_at(act.now) != LossStatus.STANDING:
             raise NoReportStanding(act.last_act(report, card))
-        if report.form == LossForm.WRITTEN and not act.book.written_report_can_be_cancelled:
+        if not act.book.may_be_cancelled(report.form):
             raise FormalReportIsFinal()
+        if not act.book.may_be_cancelled_by(report.form, act.actor.party, act.actor.channel):
+            raise ChannelNotAllowed()
         if clean_card_number(evidence.card_number) != card.card_number:
             raise AnotherCard()
         end_report(act, report, Action.CANCEL_REPORT)
@@ -206,13 +209,12 @@ def broken_off_replacement(report: LossReport) -> Replacement | None:
 
 
 def _issue_certificate(act: Deed, application: Application) -> CardCertificate:
-    days = 0 if application.method == IssueMethod.INSTANT else act.book.replacement_working_days
     return CardCertificate.objects.create(
         holder=act.holder,
         application=application,
         paper=act.paper(PaperKind.CERTIFICATE),
         outlet=application.delivery_outlet,
-        earliest_on=calendar.add_working_days(act.today, days, office_days()) if days else act.today,
+        earliest_on=act.book.earliest_collection(act.today, application.method, office_days()),
         issued_at=act.now,
     )
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import PersonErased
+from cards.errors import PersonErased, Refusal
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import china_day
@@ -33,4 +33,8 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         act = Deed(held, actor, now, book_on(china_day(now)))
         for report in LossReport.objects.of(held).due_to_lapse(now):
             lapse(act, report)
-        yield act
+        try:
+            yield act
+        except Refusal as refused:
+            refused.rule_version = act.book.version
+            raise

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cards import id_number, workflow
@@ -20,7 +21,9 @@ from cards.errors import (
     NotForThisParty,
     OriginalCardMissing,
 )
+from cards.models.rule_data import book_on
 from cards.names import clean_name
+from cards.rules import china_day
 from cards.services.deed import Deed
 from cards.vocabulary import Action, Channel, Evidence, Party
 
@@ -31,18 +34,17 @@ def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
     actor = deed.actor
-    checklists = workflow.CHECKLISTS[action]
-    if actor.party not in checklists:
+    if actor.party not in deed.book.parties(action):
         if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
-            raise HolderMustComeInPerson()
+            raise NotForThisParty() if deed.book.cancelled_also_by else HolderMustComeInPerson()
         raise NotForThisParty()
-    if actor.channel not in workflow.CHANNELS[action]:
+    if actor.channel not in deed.book.channels(action):
         raise ChannelNotAllowed()
-    if actor.party == Party.GUARDIAN:
-        limit = deed.book.guardian_below_age
-        if id_number.age_on(deed.holder.id_number, deed.today) >= limit:
-            raise GuardianNotApplicable(age=limit)
-    missing = checklists[actor.party] - proof.seen
+    if actor.party == Party.GUARDIAN and not deed.book.guardian_acts_for(
+        id_number.age_on(deed.holder.id_number, deed.today)
+    ):
+        raise GuardianNotApplicable(age=deed.book.guardian_below_age)
+    missing = workflow.checklist(action, actor.party, actor.channel) - proof.seen
     if Evidence.ORIGINAL_CARD in missing:
         raise OriginalCardMissing()
     agent = _checked_deputy(deed, proof)
@@ -76,7 +78,7 @@ def _checked_deputy(deed: Deed, proof: Proof) -> dict[str, str]:
     name, number = clean_name(proof.agent_name), id_number.check(proof.agent_id_number)
     if number == deed.holder.id_number:
         raise is_holder()
-    if id_number.age_on(number, deed.today) < deed.book.agent_minimum_age:
+    if not deed.book.deputy_old_enough(id_number.age_on(number, deed.today)):
         raise too_young(age=deed.book.agent_minimum_age)
     return {"agent_name": name, "agent_id_number": number}
 
@@ -87,5 +89,6 @@ def office_only(deed: Deed, action: Action) -> None:
 
 
 def actor_may(actor: Actor, action: Action) -> bool:
-    """Whether the table lets this party act through this channel at all."""
-    return actor.party in workflow.CHECKLISTS[action] and actor.channel in workflow.CHANNELS[action]
+    """Whether the rules in force today let this party act through this channel at all."""
+    book = book_on(china_day(timezone.now()))
+    return actor.party in book.parties(action) and actor.channel in book.channels(action)

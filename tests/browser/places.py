@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import services
+from cards.management import shipped_rules
 from cards.models import Application, Cardholder
 from cards.vocabulary import Stage, StopReason
 from tests import factories
@@ -20,6 +21,7 @@ class People:
     stopped: Application
     replaced: Application
     newcomer: Cardholder
+    collected: Application
     clerk: Any
 
     @classmethod
@@ -34,8 +36,10 @@ class People:
         )
         replaced = factories.walk_to(report.holder.applications.get(), Stage.READY)
         factories.oral_report(factories.card(of=stopped.holder))
-        clerk = member_of("clerk", "publisher", outlet=window)
-        return cls(stopped, replaced, factories.holder(), clerk)
+        clerk = member_of("clerk", "supervisor", "publisher", outlet=window)
+        shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES["strict"]))
+        collected = factories.walk_to(factories.first_application(), Stage.COLLECTED)
+        return cls(stopped, replaced, factories.holder(), collected, clerk)
 
 
 Way = Callable[[Visitor, People], object]
@@ -68,6 +72,20 @@ def refused(visitor: Visitor, _people: People) -> None:
     visitor.ask("119999199003070019", "ABC")
 
 
+def loss_report(visitor: Visitor, people: People) -> None:
+    """The form of the holder's own loss report."""
+    visitor.ask(people.collected.holder.id_number, people.collected.receipt.query_code)
+    visitor.press(visitor.page.locator("a[href='/lost-card/report/']").first)
+    assert visitor.page.locator("fieldset.choices").count()
+
+
+def loss_reported(visitor: Visitor, people: People) -> None:
+    """The report that was made, with its number and code."""
+    loss_report(visitor, people)
+    visitor.press(visitor.page.locator("main form button").first)
+    assert visitor.page.locator("[data-report=standing] .code").count() == 2
+
+
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -83,6 +101,9 @@ PUBLIC: dict[str, Way] = {
         lambda people: people.replaced.certificate.paper.query_code,
         "[data-level=full][data-stage=ready]",
     ),
+    "loss report, other ways": at("/lost-card/report/"),
+    "loss report": loss_report,
+    "loss reported": loss_reported,
     "nothing found": asked(lambda _people: factories.synthetic_id_number(), shows="[data-answer=none]"),
     "ended": ended,
     "guides": at("/guides/"),
@@ -164,6 +185,15 @@ def guide_form(visitor: Visitor, _people: People) -> None:
     visitor.press(visitor.page.locator("#result_list tbody th a").first)
 
 
+def rule_draft(visitor: Visitor, _people: People) -> None:
+    """A draft with its differences, every case it would have changed, its form and its buttons."""
+    visitor.page.goto("/admin/cards/ruleset/")
+    visitor.press(visitor.page.locator(".set.warn a").first)
+    visitor.page.locator("details.changed").first.evaluate("all => all.open = true")
+    assert visitor.page.locator(".differences ins").count() == 4
+    assert visitor.page.locator(".outcomes tbody tr").count()
+
+
 def _of_stopped(people: People) -> str:
     return people.stopped.holder.id_number
 
@@ -191,4 +221,7 @@ STAFF: dict[str, Way] = {
     "loss reports": at("/admin/cards/lossreport/"),
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
+    "rules": at("/admin/cards/ruleset/"),
+    "new rules": at("/admin/cards/ruleset/add/"),
+    "rule draft": rule_draft,
 }

@@ -27,8 +27,15 @@ def rules_in_force(request: pytest.FixtureRequest, nothing_remembered: None) -> 
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         from cards.management import shipped_rules
 
+        profile = request.getfixturevalue("profile") if "profile" in request.fixturenames else "default"
         request.getfixturevalue("db")
-        shipped_rules.load(shipped_rules.read())
+        shipped_rules.load(shipped_rules.read(shipped_rules.PROFILES[profile]))
+
+
+@pytest.fixture(params=["default", "strict"])
+def profile(request: pytest.FixtureRequest) -> str:
+    """Runs a test once under each set of rules that comes with the portal; the name of the one in force."""
+    return request.param
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from cards.models import (
     RuleSet,
     StageStandard,
 )
-from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStatus, Stage
+from cards.vocabulary import CardType, LossStatus, OutletKind, Party, RuleState, SocialStatus, Stage
 from tests import factories as f
 from tests.cards.states import PLAIN, application_in, paper
 
@@ -164,9 +164,20 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
         lambda: changed(f.oral_report(), status=LossStatus.LAPSED),
     ],
     "loss_report_one_open_per_card": [second_report],
-    "cancellation_by_the_holder_only": [
-        *(lambda party=party: changed(cancellation(), party=party) for party in Party if party != Party.HOLDER)
+    "cancellation_by_a_person": [
+        *(lambda party=party: changed(cancellation(), party=party) for party in (Party.OFFICE, Party.SYSTEM))
     ],
+    "rule_set_reviewed_by_another": [
+        lambda: (lambda user: changed(RuleSet.objects.get(), drafted_by=user, reviewed_by=user))(f.UserFactory())
+    ],
+    "rule_set_in_force_only_reviewed": [
+        lambda: changed(RuleSet.objects.get(), drafted_by=f.UserFactory()),
+        lambda: changed(RuleSet.objects.get(), state=RuleState.REVIEWED),
+    ],
+    "rule_set_draft_not_reviewed": [
+        lambda: changed(RuleSet.objects.get(), state=RuleState.DRAFT, reviewed_by=f.UserFactory())
+    ],
+    "rule_set_one_begins_on_a_day": [lambda: changed(copied(RuleSet.objects.get()), version="another")],
     "paper_kind_known": [lambda: changed(PaperNumber.objects.get(pk=paper(f.holder()).pk), kind=9)],
     "certificate_used_after_issue": [
         lambda: (lambda row: changed(row, used_at=row.issued_at - timedelta(seconds=1)))(certificate())

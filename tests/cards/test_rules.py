@@ -12,6 +12,7 @@ from cards.models import RuleSet
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, RuleBook, RuleDataWrong
 from cards.vocabulary import FeeExemption, RuleState
+from tests.factories import UserFactory
 
 DAY = date(2026, 3, 2)
 
@@ -30,6 +31,8 @@ WRONG: list[tuple[Any, str]] = [
     ({"fee_exemptions": ["birthday"]}, "fee_exemptions"),
     ({"fee_exemptions": [["first_issue"]]}, "fee_exemptions"),
     ({"fee_exemptions": [{}]}, "fee_exemptions"),
+    ({"cancelled_also_by": ["holder"]}, "cancelled_also_by"),
+    ({"oral_cancelled_also_through": ["web"]}, "oral_cancelled_also_through"),
     ({"oral_validity_in_working_days": 1}, "oral_validity_in_working_days"),
     ({"oral_validity_days": 0}, "oral_validity_days"),
     ({"oral_reports_window_days": 0}, "oral_reports_window_days"),
@@ -113,15 +116,18 @@ def rule_set(version: str, day: date, **given: Any) -> RuleSet:
         (date(2026, 3, 31), "2026-default"),
         (date(2026, 4, 1), "spring"),
         (date(2026, 8, 31), "spring"),
-        (date(2026, 9, 1), "autumn, corrected"),
+        (date(2026, 9, 1), "autumn"),
+        (date(2026, 9, 2), "autumn, corrected"),
         (date(2030, 1, 1), "autumn, corrected"),
     ],
 )
 def test_each_day_has_the_rules_of_its_date_and_a_draft_binds_nobody(day: date, version: str) -> None:
     rule_set("spring", date(2026, 4, 1), data={"oral_validity_days": 5})
     rule_set("autumn", date(2026, 9, 1))
-    rule_set("autumn, corrected", date(2026, 9, 1))
+    rule_set("autumn, corrected", date(2026, 9, 2))
     rule_set("winter", date(2026, 12, 1), state=RuleState.DRAFT)
+    rule_set("spring in doubt", date(2026, 5, 1), state=RuleState.WITHDRAWN)
+    rule_set("summer", date(2026, 6, 1), state=RuleState.REVIEWED, reviewed_by=UserFactory())
     forget_all()
     assert book_on(day).version == version
     assert book_on(day).oral_validity_days == (5 if version == "spring" else 7)

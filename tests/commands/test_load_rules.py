@@ -1,15 +1,16 @@
 """load_rules: the shipped rule set is entered once and never written over."""
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management.base import CommandError
 
 from cards import rules, workflow
 from cards.management import shipped_rules
-from cards.models import RuleSet, StageStandard
+from cards.models import RuleSet, RuleSetStep, StageStandard
 from cards.models.rule_data import book_on
+from cards.services import rule_sets
 from cards.vocabulary import ApplicationKind, IssueMethod
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,35 @@ def test_what_an_editor_changed_is_left_as_it_is(run, change):
     assert (RuleSet.objects.values().get(), list(StageStandard.objects.values())) == before
 
 
+def test_the_second_profile_differs_where_it_says_so():
+    default, strict = (shipped_rules.read(file)["data"] for file in shipped_rules.PROFILES.values())
+    assert {name: strict[name] for name in strict if strict[name] != default[name]} == {
+        "oral_validity_days": 3,
+        "oral_validity_in_working_days": True,
+        "oral_reports_allowed": 1,
+        "written_report_can_be_cancelled": False,
+        "fee_yuan": 0,
+    }
+    assert strict.keys() == default.keys()
+
+
+def test_a_fresh_installation_may_begin_with_the_second_profile(run):
+    assert "2026-strict: entered, in force" in run("load_rules", profile="strict")
+    assert book_on(DAY).version == "2026-strict"
+    assert RuleSetStep.objects.get().step == "loaded"
+
+
+def test_beside_rules_in_force_a_profile_is_only_a_draft_from_tomorrow(run):
+    run("load_rules")
+    assert "as a draft" in run("load_rules", profile="strict")
+    made = RuleSet.objects.get(version="2026-strict")
+    assert (made.state, made.drafted_by) == ("draft", None)
+    assert made.valid_from == rule_sets.today() + timedelta(days=1)
+    assert made.standards.count() == 14
+    assert book_on(DAY).version == "2026-default"
+    assert "unchanged" in run("load_rules", profile="strict")
+
+
 def test_a_dry_run_changes_nothing(run):
     assert "Dry run" in run("load_rules", dry_run=True)
     assert not RuleSet.objects.exists()
@@ -77,6 +107,7 @@ def test_a_dry_run_changes_nothing(run):
 def test_the_new_rules_are_seen_at_once_in_the_same_process(run):
     RuleSet.objects.create(version="old", valid_from=date(2019, 1, 1), state="in_force", data={"fee_yuan": 16})
     assert book_on(DAY).fee_yuan == 16
+    RuleSet.objects.all().delete()
     run("load_rules")
     assert book_on(DAY).fee_yuan == 20
 
@@ -85,7 +116,7 @@ def test_a_file_with_a_wrong_value_is_refused_by_name(run, tmp_path, monkeypatch
     text = shipped_rules.FILE.read_text(encoding="utf-8").replace("fee_yuan = 20", 'fee_yuan = "20"')
     broken = tmp_path / "rules.toml"
     broken.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(shipped_rules.read, "__defaults__", (broken,))
+    monkeypatch.setitem(shipped_rules.PROFILES, "default", broken)
     with pytest.raises(CommandError, match="fee_yuan must be int"):
         run("load_rules")
     assert not RuleSet.objects.exists()

@@ -35,9 +35,9 @@ def test_cookie_has_one_length_for_every_outcome(client: Client, settings) -> No
     assert len({cookie.value for cookie in outcomes}) == len(outcomes)
 
 
-def test_cookie_is_for_the_enquiry_alone_and_closed_to_script(client: Client) -> None:
+def test_cookie_is_closed_to_script_and_to_other_sites(client: Client) -> None:
     cookie = cookie_after(client, factories.synthetic_id_number())
-    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/status/", "Lax", True)
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/", "Lax", True)
     assert cookie["max-age"] == 600
     assert cookie["domain"] == ""
     assert not cookie["secure"]
@@ -106,7 +106,7 @@ def test_end_forgets_the_answer(ask, client: Client) -> None:
     response = client.post("/status/end/", headers={"Accept-Language": "en"})
     assert (response.status_code, response["Location"]) == (303, "/status/forgotten/")
     assert (response.cookies["answer"].value, response.cookies["answer"]["max-age"]) == ("", 0)
-    assert response.cookies["answer"]["path"] == "/status/"
+    assert response.cookies["answer"]["path"] == "/"
     assert (
         "The answer is closed" in client.get("/status/forgotten/", headers={"Accept-Language": "en"}).content.decode()
     )

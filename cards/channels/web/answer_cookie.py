@@ -13,7 +13,8 @@ from cards.case_file import Opening
 from cards.vocabulary import AccessOutcome
 
 NAME = "answer"
-PATH = "/status/"
+# The report of a loss, outside the enquiry's own addresses, goes by what was opened there.
+PATH = "/"
 MAX_AGE = 600
 _PURPOSE = "web-answer"
 # When it was asked, outcome, holder, paper number, issue, whether the code missed, when the next try is possible,

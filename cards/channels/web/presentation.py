@@ -16,7 +16,7 @@ from cards.channels.web.places import Place, place_of
 from cards.channels.web.shared_parts import place_html, track_html, verdict_html
 from cards.paper_number import spaced_paper_number
 from cards.vocabulary import LossStatus
-from cards.workflow import OPEN
+from cards.workflow import OPEN, USABLE
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class CardPart:
 
     answer: CardAnswer
     reports: list[LossAnswer]
+
+    @property
+    def may_be_reported(self) -> bool:
+        """Whether the loss of this card can be reported now."""
+        return self.answer.social in USABLE
 
 
 def context_of(case: CaseAnswer, form: CodeForm | None = None, number: str = "") -> dict[str, Any]:
@@ -77,7 +82,11 @@ def _rows(lines: list[tuple[str, str]]) -> SafeString:
 @cache
 def _addresses() -> dict[str, str]:
     """Where the forms of the answer go; every answer has them, and finding one takes as long as a sentence."""
-    return {"code": reverse("status-code"), "end": reverse("status-end")}
+    return {
+        "code": reverse("status-code"),
+        "end": reverse("status-end"),
+        "report_loss": reverse("lost-card-report"),
+    }
 
 
 def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, public, verify
+from cards.channels.web import enquiry, lost_card, public, verify
 
 urlpatterns = [
     path("status/", enquiry.status, name="status"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("status/number/", enquiry.number, name="status-number"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
+    path("lost-card/report/", lost_card.report, name="lost-card-report"),
+    path("lost-card/report/done/", lost_card.reported, name="lost-card-reported"),
     path("verify/", verify.verify, name="verify"),
     path("verify/keys.json", verify.keys, name="verify-keys"),
     path("contact/", public.contact, name="contact"),

@@ -9,20 +9,31 @@ from cards.management import shipped_rules
 
 
 class Command(BaseCommand):
-    """Enters the shipped rule set; may be run as often as one likes."""
+    """Enters a shipped rule set; may be run as often as one likes."""
 
-    help = "Enter the rules and service standards that come with the portal. A rule set changed here stays as it is."
+    help = (
+        "Enter the rules and service standards that come with the portal. The first set is in force at once; where "
+        "rules are in force already, a profile becomes a draft. A rule set changed here stays as it is."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare --dry-run."""
+        """Declare --profile and --dry-run."""
+        parser.add_argument(
+            "--profile",
+            choices=sorted(shipped_rules.PROFILES),
+            default="default",
+            help="which example: 'default', or 'strict' (oral report 3 working days and not repeatable, written "
+            "report final, no fee)",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and say what was done."""
+        file = shipped_rules.PROFILES[options["profile"]]
         try:
-            shipped = shipped_rules.read()
+            shipped = shipped_rules.read(file)
         except rules.RuleDataWrong as error:
-            raise CommandError(f"Nothing was loaded. {shipped_rules.FILE.name}: {error}") from error
+            raise CommandError(f"Nothing was loaded. {file.name}: {error}") from error
         done = shipped_rules.load(shipped, dry_run=options["dry_run"])
         if not options["verbosity"]:
             return

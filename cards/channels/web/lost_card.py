@@ -1,0 +1,168 @@
+"""The holder's own oral loss report: at the full level only, and by the same service as the hotline's."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cards import enquiry, services, workflow
+from cards.actors import Proof
+from cards.answers import CardAnswer, LossAnswer, answer_card, wording
+from cards.answers.dates import told_deadline
+from cards.case_file import CaseFile
+from cards.channels.web import answer_cookie
+from cards.channels.web.enquiry import CITIZEN
+from cards.channels.web.manners import about_a_person, answers_to
+from cards.errors import ChangedMeanwhile, Refusal
+from cards.models import Card, LossReport
+from cards.models.rule_data import book_on, office_days
+from cards.paper_number import spaced_paper_number
+from cards.rules import china_day
+from cards.see_other import SeeOther
+from cards.vocabulary import Channel, Evidence, LossForm, LossStatus
+
+SHOWN_CODE = Proof(frozenset({Evidence.QUERY_CODE}))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a query code opened on this device, as it stands now; `since` is the moment it was opened."""
+
+    case: CaseFile
+    since: datetime
+
+    @property
+    def cards(self) -> list[CardAnswer]:
+        """The cards that were opened, in words."""
+        return [answer_card(card, self.case.reports, self.case.now) for card in self.case.cards]
+
+    @property
+    def reportable(self) -> list[CardAnswer]:
+        """The cards whose loss can be reported now."""
+        return [card for card in self.cards if card.social in workflow.USABLE]
+
+    def reports_of(self, card: Card) -> list[LossReport]:
+        """Every report of a card, the newest first."""
+        return [report for report in self.case.reports if report.card_id == card.pk]
+
+    def key_of(self, card: Card) -> str:
+        """How the form names a card; another one once a report was made, so that a form counts once."""
+        return f"{card.pk}:{len(self.reports_of(card))}"
+
+    def made_here(self, card: Card) -> LossReport | None:
+        """The report in force that this very visit made."""
+        for report in self.reports_of(card):
+            standing = report.status_at(self.case.now) == LossStatus.STANDING
+            if standing and report.channel == Channel.WEB and report.made_at >= self.since:
+                return report
+        return None
+
+
+class ReportForm(forms.Form):
+    """Which card is lost."""
+
+    use_required_attribute = False
+
+    card = forms.ChoiceField(
+        label=_("Which card is lost?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the card that is lost.")},
+    )
+
+    def __init__(self, visit: Visit, data: Any = None) -> None:
+        choices = [(visit.key_of(one.card), one.title) for one in visit.reportable]
+        super().__init__(data, initial={"card": choices[0][0]} if len(choices) == 1 else None)
+        self.fields["card"].choices = choices  # type: ignore[attr-defined]
+
+
+def _visit(request: HttpRequest) -> Visit | None:
+    """What this device may see in full; None at the outline level and after its ten minutes."""
+    kept = answer_cookie.read(request)
+    if kept is None or not kept.opening.paper:
+        return None
+    case = enquiry.read_case(kept.opening)
+    return Visit(case, datetime.fromtimestamp(kept.asked_at, UTC)) if case.opened else None
+
+
+@about_a_person
+@answers_to("GET", "HEAD", "POST")
+def report(request: HttpRequest) -> HttpResponse:
+    """Choose the card and report it; the same form sent again leads to the report it made."""
+    visit = _visit(request)
+    if visit is None:
+        return render(request, "lost_card/closed.html")
+    if request.method != "POST":
+        return _page(request, visit, ReportForm(visit))
+    card = next((one for one in visit.case.cards if request.POST.get("card", "").startswith(f"{one.pk}:")), None)
+    if card is not None and visit.made_here(card):
+        return SeeOther(reverse("lost-card-reported"))
+    form = ReportForm(visit, request.POST)
+    if card is not None and request.POST["card"] != visit.key_of(card):
+        return _page(request, visit, ReportForm(visit), refused=ChangedMeanwhile())
+    if card is None or not form.is_valid():
+        return _page(request, visit, form)
+    try:
+        services.report_loss(card, form=LossForm.ORAL, actor=CITIZEN, evidence=SHOWN_CODE)
+    except Refusal as refused:
+        visit = _visit(request) or visit
+        # The same form, sent twice at once: the other one made the report.
+        if visit.made_here(card):
+            return SeeOther(reverse("lost-card-reported"))
+        return _page(request, visit, ReportForm(visit), refused=refused)
+    return SeeOther(reverse("lost-card-reported"))
+
+
+@about_a_person
+@answers_to("GET", "HEAD")
+def reported(request: HttpRequest) -> HttpResponse:
+    """Show the report that was just made, for printing: until when, its number and code, and the bank."""
+    visit = _visit(request)
+    made = [found for card in visit.case.cards if (found := visit.made_here(card))] if visit else []
+    if not made or visit is None:
+        return redirect("lost-card-report")
+    newest = max(made, key=lambda one: one.made_at)
+    card = next(one for one in visit.cards if one.card.pk == newest.card_id)
+    answer: LossAnswer = next(one for one in card.reports if one.report.pk == newest.pk)
+    return render(
+        request,
+        "lost_card/reported.html",
+        {
+            "card": card,
+            "answer": answer,
+            "until": told_deadline(newest.lapses_at) if newest.lapses_at else "",
+            "number": spaced_paper_number(newest.receipt_id),
+            "code": newest.receipt.query_code,
+            "banks": _banks([card]),
+            "cancelling": wording.REPORT_TAKEN_BACK,
+        },
+    )
+
+
+def _banks(cards: list[CardAnswer]) -> list[tuple[str, str]]:
+    """Name and telephone number of each bank to be called as well."""
+    return list({one.card.bank.told("name"): one.card.bank.hotline for one in cards if one.card.bank}.items())
+
+
+def _page(request: HttpRequest, visit: Visit, form: ReportForm, refused: Refusal | None = None) -> HttpResponse:
+    """The form, or why no card can be reported; the consequences stand before the button."""
+    now = timezone.now()
+    until = book_on(china_day(now)).lapse_moment(now, office_days())
+    return render(
+        request,
+        "lost_card/report.html",
+        {
+            "form": form,
+            "cards": visit.cards,
+            "reportable": bool(visit.reportable),
+            "banks": _banks(visit.reportable),
+            "consequence": str(wording.REPORT_CONSEQUENCE) % {"until": told_deadline(until)},
+            "cancelling": wording.REPORT_TAKEN_BACK,
+            "refusal": refused.sentence if refused else "",
+        },
+    )
