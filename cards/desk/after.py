@@ -36,11 +36,14 @@ def lead_on(request: HttpRequest, deed: Deed) -> str:
     """Where an action leads: to its paper at a window, else to what has to be said."""
     matter = deed.matter
     if deed.paper:
+        again = is_opened(request, deed.paper, PAPER_OPEN)
         mark_opened(request, deed.paper)
         if not matter.desk.on_the_phone:
             address = reverse("admin:cards_cardholder_paper", args=[matter.holder.pk, deed.paper])
             return f"{address}?after"
-        told.tell(matter.holder, actor=matter.desk.actor(Party.HOLDER))
+        if not again:
+            # The same form sent twice has one result, and so one answer.
+            told.tell(matter.holder, actor=matter.desk.actor(Party.HOLDER))
     subject = matter.subject.pk
     return reverse("admin:cards_cardholder_after", args=[matter.holder.pk, deed.task.action.value, subject])
 

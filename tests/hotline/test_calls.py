@@ -14,6 +14,7 @@ from cards.vocabulary import Action, CardType
 from tests import factories
 from tests.counter.desk import CALL, FIND, Desk, act_url, answers_of, person_url, refusal_in
 from tests.counter.test_papers import text_of
+from tests.counter.test_sent_forms import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -305,6 +306,15 @@ def test_after_the_report_everything_to_say_stands_on_one_page(hotline: Desk, cl
     assert code[:5] not in page(hotline, address)
     hotline.reach(card.holder)
     assert code[:5] not in page(hotline, address)
+
+
+def test_the_same_form_sent_twice_has_one_report_and_one_answer_number(hotline: Desk) -> None:
+    card = factories.card()
+    data = filled(hotline, "report_orally", card)
+    answers = {hotline.client.post(act_url("report_orally", card), data).url for _ in range(2)}
+    assert len(answers) == 1
+    assert LossReport.objects.count() == 1
+    assert card.holder.papers.filter(kind=4).count() == 1
 
 
 def test_the_identity_answers_are_no_box_to_tick_on_the_phone(hotline: Desk, clerk: Desk) -> None:
