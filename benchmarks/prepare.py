@@ -47,7 +47,7 @@ from cards.vocabulary import Channel, Party
 numbers = [h.id_number for h in Cardholder.objects.order_by("pk")[:400]]
 citizen = Actor(Party.HOLDER, Channel.WEB)
 def ask(number):
-    enquiry.read_case(enquiry.look_up(enquiry.Question(number), network="192.0.2.1", actor=citizen))
+    case_reading.read_case(enquiry.look_up(enquiry.Question(number), network="192.0.2.1", actor=citizen))
 def median(act):
     times = []
     for number in numbers * 5:

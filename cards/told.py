@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone, translation
 
-from cards import enquiry, services
+from cards import case_reading, services
 from cards.actors import Actor
 from cards.answers import answer_case
 from cards.case_file import CaseFile, Opening
@@ -16,7 +16,7 @@ from cards.vocabulary import AccessOutcome
 
 def tell(holder: Cardholder, *, actor: Actor, full: bool = True) -> Answer:
     """Tell a person how things stand now, and keep the words under a new answer number."""
-    return keep(enquiry.read_present(holder, timezone.now(), full=full), holder.pk, actor=actor)
+    return keep(case_reading.read_present(holder, timezone.now(), full=full), holder.pk, actor=actor)
 
 
 def keep(case: CaseFile, holder_id: uuid.UUID, *, actor: Actor) -> Answer:

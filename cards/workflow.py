@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cards.office_vocabulary import IntakeResult
 from cards.vocabulary import (
     Action,
     Channel,
     EventKind,
     Evidence,
-    IntakeResult,
     IssueMethod,
     Keeper,
     LossStatus,

@@ -10,8 +10,9 @@ from cards import services
 from cards.actors import Actor, Proof
 from cards.errors import CardHeldAlready, Refusal
 from cards.models import Amendment, Application, Cardholder, Dispute, Event, Merge, Override
+from cards.office_vocabulary import RequestKind
 from cards.services import sent_forms
-from cards.vocabulary import Action, CardType, Channel, EventKind, Party, RequestKind, Stage
+from cards.vocabulary import Action, CardType, Channel, EventKind, Party, Stage
 from tests import factories as f
 
 

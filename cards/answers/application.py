@@ -15,8 +15,9 @@ from cards.answers.track import Step, track
 from cards.models import Application, Dispute, IncidentNote
 from cards.models.incidents import note_for
 from cards.models.rule_data import forecasts
+from cards.office_vocabulary import IncidentScope, Verdict
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import ApplicationKind, IncidentScope, Stage, StopReason, Verdict
+from cards.vocabulary import ApplicationKind, Stage, StopReason
 
 
 @dataclass

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cards.vocabulary import IncidentScope, LossForm, LossStatus, Stage, StopReason, Verdict
+from cards.office_vocabulary import IncidentScope, Verdict
+from cards.vocabulary import LossForm, LossStatus, Stage, StopReason
 
 
 @dataclass(frozen=True)

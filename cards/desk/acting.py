@@ -22,7 +22,6 @@ from cards.errors import (
     AgentTooYoung,
     AgentUnnamed,
     AnotherCard,
-    AnotherCardMeant,
     BankMissing,
     CardNumberInvalid,
     CardNumberTaken,
@@ -31,18 +30,12 @@ from cards.errors import (
     CertificateUsed,
     CertificateWasLost,
     ChangedMeanwhile,
-    CorrectionReasonMissing,
     ExchangeReasonMissing,
     FeeExemptionNotListed,
     GuardianIsHolder,
     GuardianTooYoung,
     GuardianUnnamed,
-    MergeWithItself,
     NameMalformed,
-    NothingChanged,
-    OtherPersonUnknown,
-    OutcomeDoesNotFit,
-    OutletClosed,
     OutletUnknown,
     PersonAlreadyRegistered,
     PhoneMalformed,
@@ -66,6 +59,15 @@ from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
 from cards.services.losses import at_own_bank, route_of
+from cards.staff_errors import (
+    AnotherCardMeant,
+    CorrectionReasonMissing,
+    MergeWithItself,
+    NothingChanged,
+    OtherPersonUnknown,
+    OutcomeDoesNotFit,
+    OutletClosed,
+)
 from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
 
 # At which field a refusal is shown as well, first match in the form.

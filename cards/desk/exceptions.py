@@ -11,7 +11,7 @@ from cards.answers.dates import told_moment
 from cards.desk.forms import Matter
 from cards.errors import Refusal
 from cards.models import Override
-from cards.vocabulary import Verdict
+from cards.office_vocabulary import Verdict
 
 SHORTEST_REASON = 4
 

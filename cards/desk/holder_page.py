@@ -14,13 +14,13 @@ from cards.answers import answer_application, answer_card, told_history
 from cards.answers.application import ApplicationAnswer
 from cards.answers.card import CardAnswer, LossAnswer
 from cards.answers.fee import told_fee
+from cards.case_reading import read_everything
 from cards.desk.last_told import Told, told_to
 from cards.desk.next_moves import FollowUpPanel, NextMove, take_next, told_follow_up
 from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS
 from cards.desk.timeline import TimelineLine, joined, lines_of, newest_events, told_step
 from cards.desk.waiting import Waiting, steps_to_put_back, waiting_for
-from cards.enquiry import read_everything
 from cards.models import (
     Application,
     Card,

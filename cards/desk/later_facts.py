@@ -10,7 +10,8 @@ from cards.answers.dates import told_day, told_moment
 from cards.desk.timeline import told_event, told_rule_of
 from cards.models import Amendment, Cardholder, Dispute, Event, Merge, Override
 from cards.names import mask_name
-from cards.vocabulary import Action, RequestKind
+from cards.office_vocabulary import RequestKind
+from cards.vocabulary import Action
 
 
 def facts_of(subject: Any) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cards.desk.forms import DeedForm, typed, why
-from cards.vocabulary import RequestKind
+from cards.office_vocabulary import RequestKind
 
 
 class CorrectForm(DeedForm):

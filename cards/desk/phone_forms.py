@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cards.desk.forms import DeedForm, OutletChoice
 from cards.models import Card, Outlet
+from cards.office_vocabulary import FollowUpKind, FollowUpReason
 from cards.services.follow_ups import OUTCOMES
-from cards.vocabulary import FollowUpKind, FollowUpReason
 
 _NOTE = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
 

@@ -20,7 +20,7 @@ from cards.desk.later_forms import (
     MergeForm,
     PhoneForm,
 )
-from cards.errors import ChangedMeanwhile, OtherPersonUnknown
+from cards.errors import ChangedMeanwhile
 from cards.models import (
     Amendment,
     Application,
@@ -33,8 +33,10 @@ from cards.models import (
     Merge,
     Override,
 )
+from cards.office_vocabulary import RequestKind
 from cards.services import sent_forms
-from cards.vocabulary import Action, LossForm, RequestKind
+from cards.staff_errors import OtherPersonUnknown
+from cards.vocabulary import Action, LossForm
 
 # Runs the service and returns the number of the paper to print, or nothing.
 Run = Callable[[Any, Actor, Any], str]

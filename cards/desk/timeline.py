@@ -9,23 +9,18 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from cards.errors import REFUSALS
 from cards.models import Cardholder, Event
+from cards.office_vocabulary import FollowUpKind, FollowUpOutcome, MergeSide, PhoneChange, RequestKind, Verdict
 from cards.vocabulary import (
     ApplicationKind,
     BankStatus,
     CardType,
     EventKind,
-    FollowUpKind,
-    FollowUpOutcome,
     LossForm,
-    MergeSide,
     Party,
-    PhoneChange,
     ReplacementRoute,
-    RequestKind,
     SocialStatus,
     Stage,
     StopReason,
-    Verdict,
 )
 
 LENGTH = 100

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from cards.intake import workbook
 from cards.intake.refusals import FileTooLarge, NotText, QuotesBroken, TooManyLines
-from cards.vocabulary import IntakeFormat
+from cards.office_vocabulary import IntakeFormat
 
 CHUNK = 1 << 20
 LONGEST_CELL = 200

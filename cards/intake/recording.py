@@ -13,8 +13,9 @@ from cards.actors import Actor
 from cards.errors import ChangedMeanwhile
 from cards.intake.staging import BATCH, recorded_before
 from cards.models import IntakeFile, IntakeLine
+from cards.office_vocabulary import IntakeResult, IntakeState, LineFault, LineState
 from cards.services.results import Came, Told
-from cards.vocabulary import Channel, IntakeResult, IntakeState, LineFault, LineState, Party
+from cards.vocabulary import Channel, Party
 
 # Longer than a result may be old, so that a line sent again is always known.
 KEPT = timedelta(days=90)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from cards.intake.cells import quoted_cell
 from cards.intake.template import OLDEST_DAYS, given_back
 from cards.models import IntakeFile, IntakeLine
-from cards.vocabulary import IntakeResult, LineFault, LineState, Stage, StopReason
+from cards.office_vocabulary import IntakeResult, LineFault, LineState
+from cards.vocabulary import Stage, StopReason
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from cards.intake.reading import Limits, Row, Source, look_at
 from cards.intake.refusals import FileRefused, NothingInIt
 from cards.intake.template import Line, LineRefused, Template
 from cards.models import Application, Cardholder, IntakeFile, IntakeLine, PaperNumber
+from cards.office_vocabulary import IntakeState, LineFault, LineState
 from cards.rules import china_day
-from cards.vocabulary import IntakeState, LineFault, LineState, PaperKind, Stage
+from cards.vocabulary import PaperKind, Stage
 
 # What a request may take in while somebody waits for it (a few seconds), and what the command may.
 UPLOAD = Limits(size=8 << 20, lines=20_000)

@@ -10,8 +10,9 @@ from django.utils import translation
 from cards import workflow
 from cards.intake.reading import LONGEST_CELL
 from cards.intake.refusals import ColumnsMissing, ColumnsUnknown, ColumnTwice
+from cards.office_vocabulary import IntakeResult, LineFault
 from cards.paper_number import PaperNumberMalformed, check_paper_number
-from cards.vocabulary import IntakeResult, LineFault, StopReason
+from cards.vocabulary import StopReason
 
 # Older results are recorded by hand; lines are kept longer than this, so that a result sent again is known.
 OLDEST_DAYS = 60

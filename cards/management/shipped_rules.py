@@ -9,8 +9,8 @@ from django.db import transaction
 
 from cards import memory, rules
 from cards.models import RuleSet
+from cards.office_vocabulary import RuleState
 from cards.services import rule_sets
-from cards.vocabulary import RuleState
 
 _FOLDER = Path(__file__).parent / "shipped"
 # Examples of how places differ; the first is what an installation begins with.

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cards.models.fields import SealedTextField
-from cards.vocabulary import ExportContent, Stage
+from cards.office_vocabulary import ExportContent
+from cards.vocabulary import Stage
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cards.models.fields import SealedTextField
 from cards.models.outlets import Outlet
 from cards.models.people import Cardholder
-from cards.vocabulary import FollowUpKind, FollowUpOutcome, FollowUpReason
+from cards.office_vocabulary import FollowUpKind, FollowUpOutcome, FollowUpReason
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):

@@ -16,8 +16,9 @@ from cards import workflow
 from cards.memory import Remembered
 from cards.models.applications import Application
 from cards.models.outlets import InTwoLanguages
+from cards.office_vocabulary import IncidentScope
 from cards.rules import CHINA
-from cards.vocabulary import IncidentScope, Stage
+from cards.vocabulary import Stage
 
 # In which stages a delay of each scope still lies ahead of a card.
 TOUCHED: dict[str, frozenset[Stage]] = {

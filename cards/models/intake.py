@@ -13,16 +13,8 @@ from cards.models.applications import Application
 from cards.models.fields import SealedTextField
 from cards.models.outlets import Outlet
 from cards.models.people import Cardholder
-from cards.vocabulary import (
-    Channel,
-    IntakeFormat,
-    IntakeResult,
-    IntakeState,
-    LineFault,
-    LineState,
-    Stage,
-    StopReason,
-)
+from cards.office_vocabulary import IntakeFormat, IntakeResult, IntakeState, LineFault, LineState
+from cards.vocabulary import Channel, Stage, StopReason
 
 
 class IntakeFile(models.Model):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cards import rules
 from cards.memory import Remembered
-from cards.vocabulary import ApplicationKind, IssueMethod, RuleState, RuleStep, Stage
+from cards.office_vocabulary import RuleState, RuleStep
+from cards.vocabulary import ApplicationKind, IssueMethod, Stage
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):

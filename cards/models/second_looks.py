@@ -13,7 +13,8 @@ from cards.models.applications import Application
 from cards.models.cards import Card
 from cards.models.fields import SealedTextField
 from cards.models.people import Cardholder
-from cards.vocabulary import Action, RequestKind, SocialStatus, Verdict
+from cards.office_vocabulary import RequestKind, Verdict
+from cards.vocabulary import Action, SocialStatus
 
 
 class SecondLookQuerySet(models.QuerySet):

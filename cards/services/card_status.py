@@ -5,9 +5,10 @@ from typing import Any
 
 from cards import workflow
 from cards.actors import Actor
-from cards.errors import CardCannotBeReported, DisputeStillOpen, NotPossibleNow, ReplacementAlreadyStarted
+from cards.errors import CardCannotBeReported, NotPossibleNow, ReplacementAlreadyStarted
 from cards.models import Application, Card, Dispute, LossReport, Replacement
 from cards.services.deed import Deed
+from cards.staff_errors import DisputeStillOpen
 from cards.vocabulary import Action, BankStatus, EventKind, LossStatus, ReplacementRoute, SocialStatus
 
 

@@ -8,19 +8,19 @@ from typing import Any
 
 from cards import workflow
 from cards.actors import Actor
-from cards.errors import (
-    CorrectionNeedsSupervisor,
-    CorrectionReasonMissing,
-    LaterStepExists,
-    NotToBePutBack,
-    StateBeforeUnknown,
-)
 from cards.models import Application, Card, CardCertificate, Cardholder, CardNumberIndex, Event, LossReport
 from cards.rules import CHINA
 from cards.services import proof
 from cards.services.card_status import change_social, end_report
 from cards.services.deed import Deed
 from cards.services.opening import deed
+from cards.staff_errors import (
+    CorrectionNeedsSupervisor,
+    CorrectionReasonMissing,
+    LaterStepExists,
+    NotToBePutBack,
+    StateBeforeUnknown,
+)
 from cards.vocabulary import Action, ApplicationKind, EventKind, LossStatus, SocialStatus, Stage
 
 LATER = "cards.act_grant"

@@ -2,16 +2,18 @@
 
 from cards import calendar, workflow
 from cards.actors import Actor, Proof
-from cards.errors import DisputedAlready, NotPossibleNow
+from cards.errors import NotPossibleNow
 from cards.models import Application, Card, Dispute
 from cards.models.rule_data import office_days
+from cards.office_vocabulary import Verdict
 from cards.services import proof
 from cards.services.applications import open_application, telling
 from cards.services.card_status import change_social
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.services.second_looks import reason_given, settle
-from cards.vocabulary import Action, ApplicationKind, EventKind, FeeExemption, IssueMethod, Verdict
+from cards.staff_errors import DisputedAlready
+from cards.vocabulary import Action, ApplicationKind, EventKind, FeeExemption, IssueMethod
 
 _VERDICTS = {Action.CONFIRM_NOT_RECEIVED: Verdict.GRANTED, Action.CONFIRM_HANDED_OVER: Verdict.DECLINED}
 

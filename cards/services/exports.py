@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import ChangedMeanwhile, ExportNotOpen, ExportOfAnother, ExportOwn, ReasonMissing
+from cards.errors import ChangedMeanwhile, ReasonMissing
 from cards.models import AccessRecord, Export, ExportDownload
 from cards.models.ledger import RECORD_KEPT
+from cards.staff_errors import ExportNotOpen, ExportOfAnother, ExportOwn
 from cards.vocabulary import AccessOutcome, AccessPurpose
 
 # How long a wish waits for the second person, and how long the file may be taken after that.

@@ -5,14 +5,15 @@ from datetime import datetime, time, timedelta
 
 from cards import calendar
 from cards.actors import Actor, Proof
-from cards.errors import FollowUpSettled, OutcomeDoesNotFit, OutletClosed
 from cards.models import Cardholder, FollowUp, Outlet
 from cards.models.rule_data import office_days
+from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
 from cards.rules import CHINA
 from cards.services import proof
 from cards.services.deed import Deed
 from cards.services.opening import deed
-from cards.vocabulary import Action, EventKind, FollowUpKind, FollowUpOutcome
+from cards.staff_errors import FollowUpSettled, OutcomeDoesNotFit, OutletClosed
+from cards.vocabulary import Action, EventKind
 
 # How each kind can end.
 OUTCOMES = {

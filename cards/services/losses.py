@@ -7,7 +7,6 @@ from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
     AnotherCard,
-    AnotherCardMeant,
     ChannelNotAllowed,
     FormalReportIsFinal,
     FormalReportNeeded,
@@ -28,6 +27,7 @@ from cards.services.card_numbers import clean_card_number
 from cards.services.card_status import change_bank, change_social, end_report, no_dispute_open
 from cards.services.deed import Deed
 from cards.services.opening import deed
+from cards.staff_errors import AnotherCardMeant
 from cards.vocabulary import (
     Action,
     ApplicationKind,

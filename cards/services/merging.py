@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import models, transaction
 
-from cards.errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, PersonErased, RecordMerged
+from cards.errors import PersonErased
 from cards.models import (
     Amendment,
     Answer,
@@ -23,8 +23,10 @@ from cards.models import (
     PaperNumber,
     Replacement,
 )
+from cards.office_vocabulary import MergeSide
 from cards.services.deed import Deed
-from cards.vocabulary import ApplicationKind, EventKind, MergeSide
+from cards.staff_errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, RecordMerged
+from cards.vocabulary import ApplicationKind, EventKind
 
 # What moves to the record that stays. Events, access records and requests to merge stay and are read together with
 # those of the other record. The directory's entry stays too: it leads to the ended record, and that leads on.

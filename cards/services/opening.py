@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards.actors import Actor
-from cards.errors import PersonErased, RecordMerged, Refusal
+from cards.errors import PersonErased, Refusal
 from cards.models import Cardholder, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import china_day
 from cards.services.card_status import lapse
 from cards.services.deed import Deed
+from cards.staff_errors import RecordMerged
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 import re
 
 from cards.actors import Actor, Proof
-from cards.errors import NotForThisParty, NothingChanged, PhoneMalformed
+from cards.errors import NotForThisParty, PhoneMalformed
 from cards.models import Cardholder
+from cards.office_vocabulary import PhoneChange
 from cards.services import proof
 from cards.services.deed import Deed
 from cards.services.opening import deed
-from cards.vocabulary import Action, EventKind, Party, PhoneChange
+from cards.staff_errors import NothingChanged
+from cards.vocabulary import Action, EventKind, Party
 
 
 def clean_phone(text: str) -> str:

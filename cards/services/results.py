@@ -12,11 +12,12 @@ from cards import workflow
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, Event, EventDetail
+from cards.office_vocabulary import IntakeResult, LineState
 from cards.services import proof, steps
 from cards.services.applications import NO_PROOF, telling
 from cards.services.deed import Deed
 from cards.services.opening import deeds
-from cards.vocabulary import Action, EventKind, IntakeResult, LineState, Stage, StopReason
+from cards.vocabulary import Action, EventKind, Stage, StopReason
 
 
 @dataclass(frozen=True)

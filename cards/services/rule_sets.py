@@ -21,8 +21,8 @@ from cards.errors import (
     RuleSetReviewedByAuthor,
 )
 from cards.models import RuleSet, RuleSetStep, StageStandard
+from cards.office_vocabulary import RuleState, RuleStep
 from cards.rules import china_day
-from cards.vocabulary import RuleState, RuleStep
 
 WRITTEN = (RuleStep.DRAFTED, RuleStep.CHANGED)
 

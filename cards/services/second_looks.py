@@ -4,23 +4,17 @@ from datetime import datetime, time, timedelta
 
 from cards import id_number as id_numbers
 from cards.actors import Actor, Proof
-from cards.errors import (
-    DecidedAlready,
-    NoExceptionFromThis,
-    NothingChanged,
-    PersonAlreadyRegistered,
-    ReasonMissing,
-    Refusal,
-    SecondPersonNeeded,
-)
+from cards.errors import PersonAlreadyRegistered, ReasonMissing, Refusal
 from cards.models import Amendment, Cardholder, Dispute, IdNumberIndex, Merge, Override
 from cards.names import clean_name
+from cards.office_vocabulary import RequestKind, Verdict
 from cards.rules import CHINA
 from cards.services import merging, proof
 from cards.services.applications import telling
 from cards.services.deed import Deed
 from cards.services.opening import deed
-from cards.vocabulary import Action, EventKind, RequestKind, Verdict
+from cards.staff_errors import DecidedAlready, NoExceptionFromThis, NothingChanged, SecondPersonNeeded
+from cards.vocabulary import Action, EventKind
 
 Request = Override | Amendment | Merge
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cards import id_number as id_numbers
-from cards.errors import ExportTooLarge
 from cards.models import Application, Cardholder, Export, LossReport
 from cards.names import mask_name
+from cards.office_vocabulary import ExportContent
 from cards.rules import CHINA
-from cards.vocabulary import ExportContent
+from cards.staff_errors import ExportTooLarge
 
 # A file that one person can work through; a list of everybody is no work of the office.
 LARGEST = 20_000

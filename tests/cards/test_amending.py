@@ -12,22 +12,22 @@ from django.utils import timezone
 from cards import enquiry, services
 from cards.actors import Actor
 from cards.enquiry import Question
-from cards.errors import (
-    ChangedMeanwhile,
+from cards.errors import ChangedMeanwhile, PersonAlreadyRegistered
+from cards.id_number import IdNumberProblem
+from cards.management.ledger_check import Walk
+from cards.models import AccessRecord, Application, Cardholder, Event, IdNumberIndex, LossReport
+from cards.office_vocabulary import MergeSide, RequestKind
+from cards.services.merging import MOVING
+from cards.staff_errors import (
     DecidedAlready,
     MergeHasOpenRequests,
     MergeWithItself,
     MergeWouldClash,
     NothingChanged,
-    PersonAlreadyRegistered,
     RecordMerged,
     SecondPersonNeeded,
 )
-from cards.id_number import IdNumberProblem
-from cards.management.ledger_check import Walk
-from cards.models import AccessRecord, Application, Cardholder, Event, IdNumberIndex, LossReport
-from cards.services.merging import MOVING
-from cards.vocabulary import AccessOutcome, Action, CardType, Channel, EventKind, MergeSide, Party, RequestKind, Stage
+from cards.vocabulary import AccessOutcome, Action, CardType, Channel, EventKind, Party, Stage
 from tests import factories as f
 from tests import later
 from tests.cards.losing import accept, report

@@ -16,8 +16,10 @@ from cards.answers import (
 )
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.case_file import CaseFile, Opening
-from cards.enquiry import Question, look_up, read_case
+from cards.case_reading import read_case
+from cards.enquiry import Question, look_up
 from cards.models import AccessRecord, Card, Cardholder, LossReport
+from cards.office_vocabulary import Verdict
 from cards.rules import CHINA
 from cards.vocabulary import (
     AccessOutcome,
@@ -30,7 +32,6 @@ from cards.vocabulary import (
     SocialStatus,
     Stage,
     StopReason,
-    Verdict,
 )
 from tests import factories as f
 from tests.cards.asking import POLICIES

@@ -28,7 +28,8 @@ from cards.models import (
     SentForm,
     StageStandard,
 )
-from cards.vocabulary import CardType, LossStatus, OutletKind, Party, RuleState, SocialStatus, Stage
+from cards.office_vocabulary import RuleState
+from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStatus, Stage
 from tests import factories as f
 from tests import later
 from tests.cards.states import PLAIN, application_in, paper

@@ -9,16 +9,16 @@ from django.utils import timezone
 from cards import forecast, services, workflow
 from cards.actors import Actor
 from cards.answers import told_history
-from cards.errors import (
+from cards.errors import Refusal
+from cards.models import Application, Card, Cardholder, CardNumberIndex, Event, EventDetail, LossReport
+from cards.services.correcting import to_put_back
+from cards.staff_errors import (
     CorrectionNeedsSupervisor,
     CorrectionReasonMissing,
     LaterStepExists,
     NotToBePutBack,
-    Refusal,
     StateBeforeUnknown,
 )
-from cards.models import Application, Card, Cardholder, CardNumberIndex, Event, EventDetail, LossReport
-from cards.services.correcting import to_put_back
 from cards.vocabulary import (
     Action,
     BankStatus,

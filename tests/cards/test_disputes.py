@@ -9,17 +9,12 @@ from django.utils import timezone, translation
 from cards import services
 from cards.actors import Actor
 from cards.answers import answer_application
-from cards.enquiry import read_everything
-from cards.errors import (
-    DecidedAlready,
-    DisputedAlready,
-    DisputeStillOpen,
-    NotPossibleNow,
-    ReasonMissing,
-    SecondPersonNeeded,
-)
+from cards.case_reading import read_everything
+from cards.errors import NotPossibleNow, ReasonMissing
 from cards.models import Application, Card, Dispute
-from cards.vocabulary import Action, ApplicationKind, LossForm, Party, SocialStatus, Stage, Verdict
+from cards.office_vocabulary import Verdict
+from cards.staff_errors import DecidedAlready, DisputedAlready, DisputeStillOpen, SecondPersonNeeded
+from cards.vocabulary import Action, ApplicationKind, LossForm, Party, SocialStatus, Stage
 from tests import factories as f
 from tests.cards.losing import (
     collect,

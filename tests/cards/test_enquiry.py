@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from cards import enquiry, services
 from cards.case_file import Opening
-from cards.enquiry import open_with_code, read_case, read_everything, staff_find
+from cards.case_reading import read_case, read_everything
+from cards.enquiry import open_with_code, staff_find
 from cards.models import AccessRecord, Application, Card, Cardholder, IdNumberIndex, PaperNumber
 from cards.vocabulary import AccessPurpose, CardType, Channel, PaperKind, Stage
 from tests import factories as f

@@ -11,9 +11,10 @@ from cards import errors, services
 from cards.actors import Actor
 from cards.answers import answer_case
 from cards.case_file import Opening
-from cards.enquiry import read_case
-from cards.errors import REFUSALS, DecidedAlready, NoExceptionFromThis, Refusal, SecondPersonNeeded
+from cards.case_reading import read_case
+from cards.errors import REFUSALS, Refusal
 from cards.models import Application, Card, Cardholder, Event, Override
+from cards.staff_errors import DecidedAlready, NoExceptionFromThis, SecondPersonNeeded
 from cards.vocabulary import AccessOutcome, Action, CardType, EventKind, LossForm, Party
 from tests import factories as f
 from tests.cards.losing import (

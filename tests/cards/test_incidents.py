@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 from cards import memory, services
 from cards.actors import Actor
 from cards.answers import answer_application
-from cards.enquiry import read_case
+from cards.case_reading import read_case
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, IncidentNote
 from cards.models.incidents import TOUCHED, note_for
-from cards.vocabulary import IncidentScope, Stage
+from cards.office_vocabulary import IncidentScope
+from cards.vocabulary import Stage
 from tests import factories as f
 from tests.cards.asking import ask
 from tests.cards.said import LANGUAGES, assert_four_bodies, assert_well_said, sentences, words

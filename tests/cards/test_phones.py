@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from cards import services
-from cards.errors import NotForThisParty, NothingChanged, PhoneMalformed
+from cards.errors import NotForThisParty, PhoneMalformed
 from cards.models import Cardholder, Event
+from cards.staff_errors import NothingChanged
 from cards.vocabulary import EventKind, Party
 from tests import factories as f
 from tests.cards.losing import accept, monday_morning, person_aged  # noqa: F401  (a fixture)

@@ -7,7 +7,7 @@ import pytest
 
 from cards.answers import answer_case, answer_report
 from cards.case_file import CaseFile, Opening
-from cards.enquiry import read_everything
+from cards.case_reading import read_everything
 from cards.errors import (
     AgentTooYoung,
     CardTypeNotForAge,

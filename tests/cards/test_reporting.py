@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cards import services
 from cards.actors import Actor
-from cards.enquiry import read_everything
+from cards.case_reading import read_everything
 from cards.errors import (
     CardCannotBeReported,
     ChannelNotAllowed,

@@ -15,9 +15,10 @@ from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, ChannelNotAllowed
 from cards.management import ledger_check
 from cards.models import Application, Card, Cardholder, Event, EventDetail
+from cards.office_vocabulary import IntakeResult, LineState
 from cards.services import results
 from cards.services.results import Told
-from cards.vocabulary import Action, Channel, IntakeResult, LineState, Party, Stage, StopReason
+from cards.vocabulary import Action, Channel, Party, Stage, StopReason
 from tests import factories as f
 from tests.cards.states import STAGES_AND_STOPS, application_in
 

@@ -18,9 +18,9 @@ from cards.errors import (
 )
 from cards.models import RuleSet, RuleSetStep
 from cards.models.rule_data import book_on
+from cards.office_vocabulary import RuleState, RuleStep
 from cards.rules import RuleDataWrong
 from cards.services import rule_sets
-from cards.vocabulary import RuleState, RuleStep
 from tests import factories as f
 from tests.cards.losing import assert_readable, monday_morning  # noqa: F401  (a fixture)
 

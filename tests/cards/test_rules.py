@@ -10,8 +10,9 @@ from cards import rules
 from cards.memory import forget_all
 from cards.models import RuleSet
 from cards.models.rule_data import book_on
+from cards.office_vocabulary import RuleState
 from cards.rules import CHINA, RuleBook, RuleDataWrong
-from cards.vocabulary import FeeExemption, RuleState
+from cards.vocabulary import FeeExemption
 from tests.factories import UserFactory
 
 DAY = date(2026, 3, 2)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from cards import enquiry, told
+from cards import case_reading, enquiry, told
 from cards.answers import answer_case
 from cards.case_file import Opening
 from cards.management import jobs
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def sentences(holder: Any, language: str) -> list[dict[str, Any]]:
     """What the answers say of a person now."""
-    case = enquiry.read_present(holder, timezone.now())
+    case = case_reading.read_present(holder, timezone.now())
     with translation.override(language):
         return answer_case(case, Opening(AccessOutcome.FOUND, holder.pk)).matters
 

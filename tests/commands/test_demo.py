@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from cards import enquiry, id_number, memory
+from cards import case_reading, enquiry, id_number, memory
 from cards.actors import Actor
 from cards.management import ledger_check
 from cards.models import (
@@ -198,7 +198,7 @@ def test_the_numbers_shown_open_what_is_said_with_their_code(built):
     for line in lines:
         opening = enquiry.look_up(enquiry.Question(line[0], code=line[2]), network="198.51.100.1", actor=citizen)
         assert opening.paper
-        assert enquiry.read_case(opening).opened
+        assert case_reading.read_case(opening).opened
     assert "for-tests-only" in told_by("--show")
 
 

@@ -15,10 +15,11 @@ from python_calamine import CalamineWorkbook
 
 from cards import id_number, services
 from cards.actors import Actor
-from cards.errors import ChangedMeanwhile, ExportNotOpen, ExportOfAnother, ExportOwn, ReasonMissing
+from cards.errors import ChangedMeanwhile, ReasonMissing
 from cards.models import AccessRecord, Export, ExportDownload
 from cards.names import mask_name
 from cards.services.exports import may_be_taken
+from cards.staff_errors import ExportNotOpen, ExportOfAnother, ExportOwn
 from cards.supervision import files, listing
 from cards.vocabulary import AccessPurpose, Stage
 from tests import factories as f

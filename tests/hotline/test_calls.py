@@ -211,7 +211,7 @@ def test_the_person_reads_who_answered_the_questions_and_who_failed(hotline: Des
     hotline.ask(**answers_of(person))
     question = enquiry.Question(person.id_number, code=application.receipt.query_code)
     opening = enquiry.look_up(question, network="198.51.100.1", actor=factories.Actor("holder", "web"))
-    told = [what for _moment, what in answer_case(enquiry.read_case(opening), opening).accesses]
+    told = [what for _moment, what in answer_case(case_reading.read_case(opening), opening).accesses]
     assert told[1:] == [
         "Identity questions on the phone, Hotline 12333",
         "Identity questions on the phone, Hotline 12333: not passed, nothing was shown",

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cards import services
-from cards.errors import FollowUpSettled, OutcomeDoesNotFit, OutletClosed
 from cards.management import jobs
 from cards.models import AccessRecord, Event, FollowUp
-from cards.vocabulary import FollowUpKind, FollowUpOutcome
+from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
+from cards.staff_errors import FollowUpSettled, OutcomeDoesNotFit, OutletClosed
 from tests import factories
 from tests.counter.desk import CALL, Desk, act_url, person_url, refusal_in
 from tests.counter.test_papers import text_of

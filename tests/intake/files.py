@@ -9,8 +9,9 @@ from django.utils import timezone
 from cards import intake
 from cards.actors import Actor
 from cards.models import Application, IntakeFile
+from cards.office_vocabulary import IntakeResult
 from cards.rules import CHINA
-from cards.vocabulary import Channel, IntakeResult, Party, Stage
+from cards.vocabulary import Channel, Party, Stage
 from tests import factories
 
 HEADER = ["受理回执编号", "公民身份号码后四位", "结果", "结果日期", "原因"]

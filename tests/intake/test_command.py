@@ -12,7 +12,8 @@ from django.core.management.base import CommandError
 
 from cards.management.commands import intake as command
 from cards.models import Application, Event, IntakeFile
-from cards.vocabulary import Channel, IntakeState, Party, Stage
+from cards.office_vocabulary import IntakeState
+from cards.vocabulary import Channel, Party, Stage
 from tests.intake.files import HEADER, OPENED, as_csv, at_bank, line
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from cards import intake
 from cards.channels.counter import result_files
 from cards.management import staff_groups
 from cards.models import Application, Event, IntakeFile
-from cards.vocabulary import Channel, IntakeState, Stage
+from cards.office_vocabulary import IntakeState
+from cards.vocabulary import Channel, Stage
 from tests.counter.desk import Desk
 from tests.intake.files import BY_COMMAND, OPENED, as_csv, at_bank, counts, line, staged
 

@@ -11,7 +11,8 @@ from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, NotPossibleNow
 from cards.management import ledger_check
 from cards.models import Application, Event, IntakeFile
-from cards.vocabulary import IntakeState, Stage
+from cards.office_vocabulary import IntakeState
+from cards.vocabulary import Stage
 from tests import factories as f
 from tests.cards.states import PLAIN, application_in
 from tests.cards.test_races import together

@@ -12,7 +12,8 @@ from cards.errors import ChangedMeanwhile
 from cards.intake import recording, report
 from cards.management import jobs, ledger_check
 from cards.models import Application, Event, EventDetail, IntakeFile, IntakeLine
-from cards.vocabulary import EventKind, IntakeState, LineState, Stage
+from cards.office_vocabulary import IntakeState, LineState
+from cards.vocabulary import EventKind, Stage
 from tests import factories
 from tests.intake.files import BY_COMMAND, OPENED, at_bank, counts, line, record, staged
 

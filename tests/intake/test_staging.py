@@ -11,8 +11,9 @@ from cards import intake, services
 from cards.errors import ChangedMeanwhile
 from cards.intake import refusals, report, staging, template
 from cards.models import Application, Event, IntakeFile, IntakeLine
+from cards.office_vocabulary import IntakeResult, IntakeState, LineFault, LineState
 from cards.rules import CHINA
-from cards.vocabulary import IntakeResult, IntakeState, LineFault, LineState, PaperKind, Stage, StopReason
+from cards.vocabulary import PaperKind, Stage, StopReason
 from tests import factories
 from tests.cards.states import paper
 from tests.intake.files import (

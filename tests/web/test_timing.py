@@ -60,7 +60,7 @@ def test_the_measure_itself() -> None:
 def closed_subject() -> Application:
     """The case of somebody whom strangers missed too often today."""
     application = factories.first_application()
-    subject = enquiry._subject(application.holder.id_number)
+    subject = enquiry.subject_of(application.holder.id_number)
     bucket = limits.Bucket(limits.key("subject", subject), enquiry.DAY, adds=2 * MANY)
     limits.count_in_database([bucket], time.time())
     return application

@@ -20,8 +20,8 @@ from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.intake import report, template
 from cards.models import IntakeFile
+from cards.office_vocabulary import IntakeResult, IntakeState
 from cards.see_other import SeeOther
-from cards.vocabulary import IntakeResult, IntakeState
 from cards.workflow import reasons_of
 
 # Refused lines shown on the page; all of them stand in the download.

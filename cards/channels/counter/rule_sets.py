@@ -19,9 +19,9 @@ from cards.channels.counter.rule_set_form import RuleSetForm
 from cards.desk import acting
 from cards.errors import Refusal
 from cards.models import RuleSet
+from cards.office_vocabulary import RuleState
 from cards.see_other import SeeOther
 from cards.services import rule_sets
-from cards.vocabulary import RuleState
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from cards.desk.acting import told
 from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.models import Export, IncidentNote
+from cards.office_vocabulary import IncidentScope
 from cards.services.exports import may_be_taken
 from cards.supervision import files, listing
-from cards.vocabulary import IncidentScope, Party
+from cards.vocabulary import Party
 
 
 class SeeOther(HttpResponseRedirectBase):

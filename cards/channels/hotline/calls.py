@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from cards import enquiry, identity
+from cards import case_reading, enquiry, identity
 from cards.answers import CaseAnswer, answer_case
 from cards.case_file import Opening
 from cards.channels.hotline.forms import CallerForm
@@ -24,10 +24,11 @@ from cards.desk import calls, telling
 from cards.desk.home import FollowUpLine, follow_up_lines
 from cards.desk.leading import SeeOther, person_url
 from cards.desk.staff import Desk, desk_of, mark_opened
-from cards.errors import FollowUpSettled
 from cards.models import Answer, FollowUp
+from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
 from cards.services import settle_follow_up
-from cards.vocabulary import AccessOutcome, AccessPurpose, Action, FollowUpKind, FollowUpOutcome, Party
+from cards.staff_errors import FollowUpSettled
+from cards.vocabulary import AccessOutcome, AccessPurpose, Action, Party
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def outline_of(call: calls.Call) -> Outline:
     if settings.ENQUIRY_POLICY != "number":
         return Outline(None, closed=True, under_number=words)
     opening = Opening(AccessOutcome.FOUND, call.holder_id) if call.holder_id else Opening(AccessOutcome.NONE)
-    return Outline(answer_case(enquiry.read_case(opening, timezone.now()), opening), under_number=words)
+    return Outline(answer_case(case_reading.read_case(opening, timezone.now()), opening), under_number=words)
 
 
 def _told_under(call: calls.Call) -> list[str]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cards import enquiry, told
+from cards import case_reading, enquiry, told
 from cards.actors import Actor
 from cards.answers import CaseAnswer, answer_case, answer_later
 from cards.case_file import NOBODY, Opening
@@ -82,7 +82,7 @@ def number(request: HttpRequest) -> HttpResponse:
     kept = answer_cookie.read(request)
     if kept is None or kept.opening.outcome != AccessOutcome.FOUND:
         return SeeOther(reverse("status"))
-    case = enquiry.read_case(kept.opening)
+    case = case_reading.read_case(kept.opening)
     if not case.applications and not case.cards:
         # Read as "nothing found", so it must behave like it: who is on record without a case is nobody's business.
         return SeeOther(reverse("status"))
@@ -122,7 +122,7 @@ def _shown(request: HttpRequest, kept: answer_cookie.Kept, form: CodeForm | None
             return _later(request, answer_later(opening.retry_at), wait)
         if opening.holder_id == NOBODY:
             return redirect("status")
-    case = answer_case(enquiry.read_case(opening), opening)
+    case = answer_case(case_reading.read_case(opening), opening)
     if case.outcome == "none":
         return render(request, "status/none.html", {"case": case})
     return render(request, "status/answer.html", presentation.context_of(case, form, kept.number))

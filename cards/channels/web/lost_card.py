@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cards import enquiry, services, workflow
+from cards import case_reading, services, workflow
 from cards.actors import Proof
 from cards.answers import CardAnswer, LossAnswer, answer_card, wording
 from cards.answers.dates import told_deadline
@@ -86,7 +86,7 @@ def _visit(request: HttpRequest) -> Visit | None:
     kept = answer_cookie.read(request)
     if kept is None or not kept.opening.paper:
         return None
-    case = enquiry.read_case(kept.opening)
+    case = case_reading.read_case(kept.opening)
     return Visit(case, datetime.fromtimestamp(kept.asked_at, UTC)) if case.opened else None
 
 

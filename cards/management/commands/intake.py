@@ -11,7 +11,8 @@ from cards.errors import Refusal
 from cards.intake import report
 from cards.management.progress import progress
 from cards.models import IntakeFile
-from cards.vocabulary import Channel, IntakeState, Party
+from cards.office_vocabulary import IntakeState
+from cards.vocabulary import Channel, Party
 
 TOLD = 20
 

@@ -15,9 +15,10 @@ from cards.management.demonstration.clock import WorkingDays, at
 from cards.management.demonstration.life import World
 from cards.management.demonstration.people import People
 from cards.models import LossReport
+from cards.office_vocabulary import FollowUpReason
 from cards.rules import china_day
 from cards.services import lapse_due, promise_call_back, refer_to_outlet
-from cards.vocabulary import AccessPurpose, Channel, FollowUpReason, LossStatus, Party
+from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
 
 # The oldest course begins about this many working days ago.
 REACH = 260

@@ -10,8 +10,9 @@ from cards.intake.template import COLUMNS
 from cards.management.demonstration.clock import at
 from cards.management.demonstration.life import World
 from cards.models import Application
+from cards.office_vocabulary import IntakeResult
 from cards.rules import china_day
-from cards.vocabulary import IntakeResult, Stage
+from cards.vocabulary import Stage
 
 _TOLD = {
     Stage.BANK_ACCOUNT: IntakeResult.ACCOUNT_OPENED,
