@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cards import enquiry
+from cards import case_reading
 from cards.models import AccessRecord, Application, Card, Cardholder, LossReport
 from cards.models.prepared import OfHolder, insert
 from cards.vocabulary import AccessOutcome, AccessPurpose, Channel
@@ -15,7 +15,7 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
-READERS = [value for value in vars(enquiry).values() if isinstance(value, OfHolder)]
+READERS = [value for value in vars(case_reading).values() if isinstance(value, OfHolder)]
 
 
 def plain(row: Any, *seen: Any) -> Any:

@@ -201,7 +201,7 @@ def test_nothing_the_caller_says_is_kept_in_the_session(hotline: Desk) -> None:
 
 
 def test_the_person_reads_who_answered_the_questions_and_who_failed(hotline: Desk) -> None:
-    from cards import enquiry
+    from cards import case_reading, enquiry
     from cards.answers import answer_case
 
     application = factories.first_application(factories.card().holder)
