@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cards import case_reading
+from cards.case_file import NOBODY
 from cards.models import AccessRecord, Application, Card, Cardholder, LossReport
 from cards.models.prepared import OfHolder, insert
 from cards.vocabulary import AccessOutcome, AccessPurpose, Channel
@@ -64,13 +65,13 @@ def test_a_statement_built_once_gives_what_its_query_set_gives(place: int, peopl
 
 def test_every_reader_of_the_answer_was_tried() -> None:
     assert len(READERS) == 5
-    models_read = {reader.wanted(enquiry.NOBODY).model for reader in READERS}
+    models_read = {reader.wanted(NOBODY).model for reader in READERS}
     assert models_read == {Application, Card, LossReport, AccessRecord}
 
 
 def test_a_statement_that_does_not_name_the_holder_is_refused() -> None:
     with pytest.raises(ValueError, match="does not name the holder"):
-        OfHolder(lambda _holder: Card.objects.all())(enquiry.NOBODY)
+        OfHolder(lambda _holder: Card.objects.all())(NOBODY)
 
 
 def test_an_inserted_row_is_the_row_that_save_would_have_written() -> None:
