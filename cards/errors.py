@@ -187,6 +187,11 @@ class LostCardNeedsReplacement(Refusal):
     rule = "S6"
 
 
+class CardLiesElsewhere(Refusal):
+    message = _("This card lies at another outlet and is handed over there: %(outlet)s.")
+    rule = "S8"
+
+
 class CertificateUsed(Refusal):
     message = _("This card certificate has been used or is no longer in force.")
     rule = "S7"

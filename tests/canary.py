@@ -36,7 +36,9 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
         card_number=NEW_CARD,
         certificate_number=made.application.certificate.paper_id,
     )
-    services.hand_over(made.application, actor=f.at_counter(party=Party.AGENT), evidence=new)
+    services.hand_over(
+        made.application, actor=f.at_counter(made.application.delivery_outlet, Party.AGENT), evidence=new
+    )
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     told.tell(person, actor=f.on_phone())

@@ -161,7 +161,7 @@ def walk_to(application: Application, stage: str) -> Application:
                 card_number=f"NEW{next(_order):08d}",
                 certificate_number=certificate.paper_id if certificate else "",
             )
-            services.hand_over(application, actor=at_counter(), evidence=proof)
+            services.hand_over(application, actor=at_counter(application.delivery_outlet), evidence=proof)
         else:
             services.advance(application, action, actor=at_office())
     return application

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cards import workflow
+from cards import services, workflow
 from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import exceptions, later_facts, telling
@@ -321,10 +321,12 @@ def _block(deed: Deed) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
-        if matter.action not in (Action.REPLACE, Action.ACCEPT):
+        if matter.action not in (Action.REPLACE, Action.ACCEPT, Action.HAND_OVER):
             return
         if matter.desk.outlet is None:
             raise OutletUnknown()
+        if matter.action == Action.HAND_OVER:
+            services.lies_here(matter.subject, matter.desk.outlet)
         if matter.action == Action.REPLACE:
             route_of(matter.subject.card, matter.desk.outlet)
     except Refusal as refused:

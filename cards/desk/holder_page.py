@@ -232,7 +232,13 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
         actions.append(Action.REPLACE_CERTIFICATE)
     if application.stage in workflow.DISPUTABLE and not hasattr(application, "dispute"):
         actions.append(Action.DISPUTE)
-    return [_offer(action, application.holder_id, application) for action in actions if desk.may(action)]
+    # A card that lies elsewhere is handed over there: the button tells where, and is not what comes next here.
+    elsewhere = desk.outlet is None or desk.outlet.pk != application.delivery_outlet_id
+    return [
+        _offer(action, application.holder_id, application, quiet=elsewhere and action == Action.HAND_OVER)
+        for action in actions
+        if desk.may(action)
+    ]
 
 
 def _offers_for_card(card: Card, standing: LossReport | None, replaced: bool, desk: Desk) -> list[Offer]:

@@ -140,6 +140,7 @@ RULES: dict[str, Any] = {
     "S5": _("Rule S5: oral and written loss reports"),
     "S6": _("Rule S6: replacement follows a written report"),
     "S7": _("Rule S7: the card certificate"),
+    "S8": _("Rule S8: collecting the card"),
     "S9": _("Rule S9: who may act, with which documents"),
     "S10": _("Rule S10: cancelling a loss report"),
     "S11": _("Rule S11: which card is replaced where"),

@@ -8,7 +8,7 @@ from cards.services.disputes import decide_dispute, dispute_collection
 from cards.services.erasure import erase_cardholder, erase_due
 from cards.services.exports import ask_for_export, record_download, refuse_export, release_export
 from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, refer_to_outlet, settle_follow_up
-from cards.services.handover import hand_over
+from cards.services.handover import hand_over, lies_here
 from cards.services.incidents import end_incident_note, write_incident_note
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
 from cards.services.people import register_cardholder
@@ -36,6 +36,7 @@ __all__ = [
     "hand_over",
     "keep_answer",
     "lapse_due",
+    "lies_here",
     "promise_call_back",
     "recall_due",
     "record_download",

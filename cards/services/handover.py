@@ -4,8 +4,14 @@ from django.db import IntegrityError, transaction
 
 from cards import paper_signature
 from cards.actors import Actor, Proof
-from cards.errors import CardNumberTaken, CertificateNumberWrong, CertificateUsed, CertificateWasLost
-from cards.models import Application, Card, CardCertificate, CardNumberIndex
+from cards.errors import (
+    CardLiesElsewhere,
+    CardNumberTaken,
+    CertificateNumberWrong,
+    CertificateUsed,
+    CertificateWasLost,
+)
+from cards.models import Application, Card, CardCertificate, CardNumberIndex, Outlet
 from cards.paper_number import PaperTextMalformed
 from cards.services import proof, steps
 from cards.services.applications import before, take, telling
@@ -26,6 +32,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     with deed(application.holder_id, actor) as act:
         remembered = proof.check(act, Action.HAND_OVER, evidence)
         step, seen = steps.onward(act, application, Action.HAND_OVER), before(act, application)
+        lies_here(application, act.outlet)
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()
         if certificate is not None:
             _use_up(act, certificate, evidence.certificate_number)
@@ -36,6 +43,12 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
             seen |= void_exchanged(act, old)
         act.record(step.kind, application, step.value, before=seen, **telling(remembered))
     return card
+
+
+def lies_here(application: Application, outlet: Outlet) -> None:
+    """Refuse at a window that does not have the card; says which one has it."""
+    if outlet.pk != application.delivery_outlet_id:
+        raise CardLiesElsewhere(outlet=application.delivery_outlet.told("name"))
 
 
 def _use_up(act: Deed, certificate: CardCertificate, number: str) -> None:

@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from cards.errors import PersonErased
 from cards.models import (
+    AgentAct,
     Amendment,
     Answer,
     Application,
@@ -17,6 +18,7 @@ from cards.models import (
     CardNumberIndex,
     Dispute,
     FollowUp,
+    IntakeLine,
     LossReport,
     Merge,
     Override,
@@ -44,6 +46,8 @@ MOVING: tuple[type[models.Model], ...] = (
     Amendment,
     Answer,
     FollowUp,
+    IntakeLine,
+    AgentAct,
 )
 
 

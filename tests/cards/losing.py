@@ -106,7 +106,8 @@ def exchange(card: Card, **given: Any) -> Application:
 
 
 def collect(application: Application, number: str = "NEWCARD0001", **proof: Any) -> Card:
-    return services.hand_over(application, actor=f.at_counter(), evidence=f.everything(card_number=number, **proof))
+    at = f.at_counter(application.delivery_outlet)
+    return services.hand_over(application, actor=at, evidence=f.everything(card_number=number, **proof))
 
 
 def ready_replacement(outlet: Any = None, card: Card | None = None) -> Application:

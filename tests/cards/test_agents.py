@@ -83,7 +83,9 @@ def acts_of_an_agent(holder: Any) -> dict[str, Any]:
         ),
         "replace": lambda proof: replace(LossReport.objects.get(pk=to_replace.pk), actor=agent, evidence=proof),
         "hand over": lambda proof: services.hand_over(
-            Application.objects.get(pk=ready.pk), actor=agent, evidence=proof
+            Application.objects.get(pk=ready.pk),
+            actor=f.at_counter(ready.delivery_outlet, Party.AGENT),
+            evidence=proof,
         ),
         "reissue": lambda proof: services.reissue_code(
             Application.objects.get(pk=ready.pk), actor=agent, evidence=proof

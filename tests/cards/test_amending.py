@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from cards import enquiry, services
+from cards import enquiry, services, told
 from cards.actors import Actor
 from cards.enquiry import Question
 from cards.errors import ChangedMeanwhile, PersonAlreadyRegistered
@@ -31,6 +31,7 @@ from cards.vocabulary import AccessOutcome, Action, CardType, Channel, EventKind
 from tests import factories as f
 from tests import later
 from tests.cards.losing import accept, report
+from tests.intake.files import line, staged
 
 pytestmark = pytest.mark.django_db
 
@@ -116,10 +117,13 @@ def lively() -> Cardholder:
     later.dispute(holder)
     loss = report(f.card(holder))
     services.cancel_loss_report(loss, actor=f.at_counter(), evidence=f.everything(card_number=loss.card.card_number))
-    made = services.replace_card(
-        report(f.card(holder)), delivery_outlet=f.OutletFactory(), actor=f.at_counter(), evidence=f.everything()
-    )
+    agent = f.everything(agent_name="李四", agent_id_number=f.synthetic_id_number())
+    by_agent, lost = f.at_counter(party=Party.AGENT), report(f.card(holder))
+    made = services.replace_card(lost, delivery_outlet=f.OutletFactory(), actor=by_agent, evidence=agent)
     assert made.application.certificate
+    assert staged(line(made.application, "sent")).total == 1
+    told.tell(holder, actor=f.on_phone())
+    services.settle_follow_up(f.visit(f.OutletFactory(), holder), "came", actor=f.at_office())
     for request in (later.asked(holder), later.amendment(holder)):
         services.decide(request, Action.DECLINE, actor=later.supervisor(), reason="不予办理")
     return holder

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cards import services
 from cards.errors import (
     ActivationNotNeeded,
+    CardLiesElsewhere,
     CardNumberTaken,
     CertificateNumberWrong,
     CertificateUsed,
@@ -192,3 +193,12 @@ def test_a_clock_that_was_stopped_and_resumed_meanwhile_stays_in_the_history() -
     services.advance(stale, "open_account", actor=f.at_office())
     history = Application.objects.get(pk=application.pk).history
     assert [entry[0] for entry in history] == ["stage", "stage", "stop", "resume", "stage"]
+
+
+def test_a_card_is_handed_over_where_it_lies_and_nowhere_else() -> None:
+    application = f.walk_to(f.first_application(), Stage.READY)
+    with pytest.raises(CardLiesElsewhere) as refused:
+        services.hand_over(application, actor=f.at_counter(), evidence=f.everything(card_number="NEWCARD0001"))
+    assert_readable(refused.value, "S8")
+    assert application.delivery_outlet.told("name") in refused.value.sentence
+    assert collect(application).social_status == SocialStatus.NORMAL

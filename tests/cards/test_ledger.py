@@ -67,7 +67,9 @@ def _lost_exchange(scene: dict[str, Any]) -> Callable[[], object]:
         PLAIN, Stage.READY, of=scene["holder"], kind="exchange", exchange_reason="damaged", replaced_card=card
     )
     f.written_report(card)
-    return lambda: services.hand_over(row, actor=f.at_counter(), evidence=f.everything(card_number="NEWCARD0009"))
+    return lambda: services.hand_over(
+        row, actor=f.at_counter(row.delivery_outlet), evidence=f.everything(card_number="NEWCARD0009")
+    )
 
 
 def _by_the_table(action: str) -> Callable[[dict[str, Any]], Callable[[], object]]:

@@ -31,7 +31,7 @@ def replace_certificate(application: Application, party: str = Party.HOLDER, **p
 
 def collect(application: Application, number: str) -> Any:
     proof = f.everything(card_number="NEWCARD0009", certificate_number=number)
-    return services.hand_over(application, actor=f.at_counter(), evidence=proof)
+    return services.hand_over(application, actor=f.at_counter(application.delivery_outlet), evidence=proof)
 
 
 def fresh(application: Application) -> Application:

@@ -212,7 +212,9 @@ class Life:
         }
         with at(self.moment()):
             return services.hand_over(
-                application, actor=self.window(self.home, party), evidence=self.proof(party, **numbers)
+                application,
+                actor=self.window(application.delivery_outlet, party),
+                evidence=self.proof(party, **numbers),
             )
 
     def stop(self, application: Application, reason: str) -> None:
