@@ -173,6 +173,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a cookie of such a name only from this very host, over https. `lang` and `mode` hold a display choice.
+_ONLY_THIS_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_ONLY_THIS_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_ONLY_THIS_HOST}csrftoken"
+ANSWER_COOKIE_NAME = f"{_ONLY_THIS_HOST}answer"
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

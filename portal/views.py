@@ -36,7 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is done with personal data."""
-    return render(request, "privacy.html")
+    cookies = {"csrf_cookie": settings.CSRF_COOKIE_NAME, "answer_cookie": settings.ANSWER_COOKIE_NAME}
+    return render(request, "privacy.html", cookies)
 
 
 @require_safe

@@ -10,10 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(**environment: str) -> subprocess.CompletedProcess[str]:
+def start(code: str = "import django; django.setup()", **environment: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a fresh process under the harness's own environment with some of it changed."""
     return subprocess.run(
-        [sys.executable, "-c", "import django; django.setup()"],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", **environment},
         capture_output=True,
@@ -39,3 +39,13 @@ def test_a_missing_secret_is_named_with_advice(name):
     assert done.returncode != 0
     assert f"{name} is not set." in done.stderr
     assert "`make run` writes a .env with fresh keys." in done.stderr
+
+
+def test_on_https_the_cookies_are_bound_to_this_very_host():
+    names = (
+        "from django.conf import settings; "
+        "print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.ANSWER_COOKIE_NAME)"
+    )
+    done = start(names, SITE_URL="https://cards.example.org", ALLOWED_HOSTS="cards.example.org")
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "__Host-answer"]
+    assert start(names).stdout.split() == ["sessionid", "csrftoken", "answer"]

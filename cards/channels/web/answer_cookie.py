@@ -12,7 +12,6 @@ from cards import sealing
 from cards.case_file import Opening
 from cards.vocabulary import AccessOutcome
 
-NAME = "answer"
 # The report of a loss, outside the enquiry's own addresses, goes by what was opened there.
 PATH = "/"
 MAX_AGE = 600
@@ -51,7 +50,7 @@ def put(response: HttpResponse, opening: Opening, asked_at: int | None = None, n
         number.encode("ascii"),
     )
     response.set_cookie(
-        NAME,
+        settings.ANSWER_COOKIE_NAME,
         sealing.seal_token(payload, _PURPOSE),
         max_age=max(0, kept.seconds_left),
         path=PATH,
@@ -63,7 +62,7 @@ def put(response: HttpResponse, opening: Opening, asked_at: int | None = None, n
 
 def read(request: HttpRequest) -> Kept | None:
     """Return what the browser keeps; None where there is nothing, nothing of ours, or nothing that still stands."""
-    token = request.COOKIES.get(NAME)
+    token = request.COOKIES.get(settings.ANSWER_COOKIE_NAME)
     if not token:
         return None
     try:
@@ -86,4 +85,4 @@ def read(request: HttpRequest) -> Kept | None:
 
 def remove(response: HttpResponse) -> None:
     """Have the browser forget the answer."""
-    response.delete_cookie(NAME, path=PATH, samesite="Lax")
+    response.delete_cookie(settings.ANSWER_COOKIE_NAME, path=PATH, samesite="Lax")
