@@ -116,7 +116,7 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     looks = [(Access(*row[:4]), row[4]) for row in _last_looks(opening.holder_id)]
     case.accesses = [access for access, _excepted in looks]
     # Hardly anybody has an exception to read, and the looks, of which this one is the newest, say who has.
-    if any(excepted for _access, excepted in looks):
+    if not looks or any(excepted for _access, excepted in looks):
         used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False).order_by("used_at")
         case.exceptions = [override for override in used if _about(override) in case.opened]
 

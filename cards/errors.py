@@ -347,6 +347,3 @@ class GuardianTooYoung(Refusal):
 class FeeExemptionNotListed(Refusal):
     message = _("The rules in force do not list this ground for an exemption from the fee.")
     exception_from = _("who need not pay the fee")
-
-
-REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in Refusal.__subclasses__()}

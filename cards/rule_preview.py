@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from cards import id_number, rule_words
 from cards.answers.dates import told_day, told_deadline
-from cards.models import Application, Cancellation, CardCertificate, Event, LossReport
+from cards.models import Application, Cancellation, CardCertificate, Dispute, Event, LossReport
 from cards.models.rule_data import office_days
 from cards.rules import RuleBook, china_day
-from cards.vocabulary import CardType, EventKind, LossForm, Party, Stage
+from cards.vocabulary import CardType, EventKind, LossForm, LossStatus, Party, Stage
 from cards.workflow import BEFORE_READY
 
 REACH = timedelta(days=90)
@@ -144,7 +144,8 @@ def _lapses(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Cas
 def _repeats(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     # Reports of the longer window before the period count against those in it.
     reach = min(book.oral_reports_count_from(china_day(since)) for book in (before, after))
-    rows = LossReport.objects.filter(form=LossForm.ORAL, made_at__gte=reach)
+    # A report on the wrong card that was put back counts for nothing.
+    rows = LossReport.objects.filter(form=LossForm.ORAL, made_at__gte=reach).exclude(status=LossStatus.VOIDED)
     made_for: dict[Any, list[tuple[datetime, Any]]] = defaultdict(list)
     made = rows.order_by("-made_at").values_list("card_id", "made_at", "pk")[: 2 * MOST_CASES]
     for card_id, made_at, key in made.iterator(chunk_size=_BATCH):
@@ -220,6 +221,12 @@ def _certificates(since: datetime, before: RuleBook, after: RuleBook) -> Iterato
         yield _Case(row, row.issued_at, _put(RuleBook.earliest_collection, *facts))
 
 
+def _disputes(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
+    off = office_days()
+    for row in _newest(Dispute.objects.select_related("application"), "asked_at", since):
+        yield _Case(row, row.asked_at, _put(RuleBook.dispute_deadline, china_day(row.asked_at), off))
+
+
 def _standards(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     for row in _newest(Application.objects.all(), "accepted_at", since):
         passed = [stage for stage in row.reached() if stage in BEFORE_READY]
@@ -256,6 +263,10 @@ def _told_deadline(day: date) -> str:
 
 def _told_earliest(day: date) -> str:
     return _("collection from %(day)s") % {"day": told_day(day)}
+
+
+def _told_decision(day: date) -> str:
+    return _("to be decided by %(day)s") % {"day": told_day(day)}
 
 
 def _told_standards(promised: list[tuple[str, int]]) -> str:
@@ -302,6 +313,12 @@ _CHECKS = (
     ),
     _Check(
         gettext_lazy("Last day for collecting the card"), ("collection_deadline_days",), _deadlines, _told_deadline
+    ),
+    _Check(
+        gettext_lazy("Cards that the person does not have: the day of the decision"),
+        ("dispute_working_days",),
+        _disputes,
+        _told_decision,
     ),
     _Check(gettext_lazy("Service standards"), ("standards",), _standards, _told_standards),
 )

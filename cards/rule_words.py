@@ -119,6 +119,11 @@ RULES: tuple[RuleLine, ...] = (
         ("collection_deadline_days",),
         lambda book: days(book.collection_deadline_days),
     ),
+    RuleLine(
+        gettext_lazy("Whether a card was handed over is decided within"),
+        ("dispute_working_days",),
+        lambda book: days(book.dispute_working_days, working=True),
+    ),
 )
 
 # What a form asks for each rule: a label, and what to mind.
@@ -170,6 +175,10 @@ FIELDS: dict[str, tuple[Any, Any]] = {
     "collection_deadline_days": (
         gettext_lazy("A card is kept for collection, calendar days"),
         gettext_lazy("After the last day it is recalled. 180 days to one year in most places."),
+    ),
+    "dispute_working_days": (
+        gettext_lazy("Decision about a card that the person does not have, working days"),
+        gettext_lazy("The card is shown as collected, and the person says it never came."),
     ),
 }
 

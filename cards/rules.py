@@ -96,6 +96,10 @@ class RuleBook:
         days = 0 if method == IssueMethod.INSTANT else self.replacement_working_days
         return calendar.add_working_days(day, days, days_off)
 
+    def dispute_deadline(self, day: date, days_off: dict[date, bool] | None = None) -> date:
+        """By when it is decided whether a card that the person does not have was handed over."""
+        return calendar.add_working_days(day, self.dispute_working_days, days_off)
+
     def standard_to_ready(self, kind: str, method: str, stage: str) -> int:
         """Working days from entering `stage` to `ready` by the service standard; 0 where nothing remains."""
         for key in (f"{kind}.{method}.{stage}", f"{method}.{stage}"):

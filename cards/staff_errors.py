@@ -1,5 +1,7 @@
 """Refusals that only staff meet: second thoughts, merges, disputes, call-backs, exports."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
 from cards.errors import Refusal
@@ -109,3 +111,13 @@ class ExportNotOpen(Refusal):
 
 class ExportTooLarge(Refusal):
     message = _("This list has %(rows)s rows; at most %(most)s leave in one file. Narrow it by stage or outlet.")
+
+
+def _every(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _every(one)
+
+
+# By the name under which a request and the ledger keep it.
+REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in _every(Refusal)}

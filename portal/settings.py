@@ -173,7 +173,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# A browser takes a cookie of such a name only from this very host, over https. `lang` and `mode` hold a display choice.
+# A browser takes a cookie of such a name from this very host only. `lang` and `mode` hold only a display choice.
 _ONLY_THIS_HOST = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_ONLY_THIS_HOST}sessionid"
 CSRF_COOKIE_NAME = f"{_ONLY_THIS_HOST}csrftoken"

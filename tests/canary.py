@@ -10,10 +10,12 @@ from cards import services, told
 from cards.models import Cardholder
 from cards.vocabulary import Party, Stage
 from tests import factories as f
+from tests import later
 
 CANARY = {"name": "欧阳金丝雀", "phone": "13987654321"}
 CANARY_CARD, NEW_CARD = "CANARYCARD77", "CANARYCARD88"
 AGENT_NAME = "司徒代办"
+NEW_NAME, NEW_PHONE = "金丝雀新名", "13700001111"
 
 
 def canary_flow() -> tuple[Cardholder, list[str]]:
@@ -39,11 +41,13 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     services.hand_over(
         made.application, actor=f.at_counter(made.application.delivery_outlet, Party.AGENT), evidence=new
     )
+    other = later.everything_happens_to(person, why=f"{CANARY['name']}急需用卡", name=NEW_NAME)
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     told.tell(person, actor=f.on_phone())
     papers = [paper.query_code for paper in person.papers.all()]
-    return person, [*CANARY.values(), person.id_number, CANARY_CARD, NEW_CARD, AGENT_NAME, agent_number, *papers]
+    people = [*CANARY.values(), person.id_number, NEW_NAME, NEW_PHONE, other.name, other.id_number]
+    return person, [*people, CANARY_CARD, NEW_CARD, AGENT_NAME, agent_number, *papers]
 
 
 def spellings(secret: str) -> dict[str, bytes]:

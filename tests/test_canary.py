@@ -131,7 +131,7 @@ class Round:
         form = CANARY | {"id_number": self.number}
         assert clerk.client.post(f"{FIND}register/", form | SLIPS).status_code == 200
         assert clerk.client.post(f"{FIND}register/", form).status_code == 303
-        assert clerk.client.post(f"{FIND}register/", form).status_code == 200
+        assert clerk.client.post(f"{FIND}register/", form).status_code == 303
         outlet = factories.OutletFactory(of_bank=True)
         place = {"bank": outlet.bank.pk, "delivery_outlet": outlet.pk}
         clerk.done("accept", self.person, party="agent", **place, **self.agent)

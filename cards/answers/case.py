@@ -14,10 +14,10 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.errors import REFUSALS
 from cards.models import Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
+from cards.staff_errors import REFUSALS
 from cards.vocabulary import AccessOutcome, AccessPurpose, ApplicationKind, Channel
 from cards.workflow import OPEN
 

@@ -329,5 +329,7 @@ def _last_act(holder: Cardholder, subject: Any) -> Event | None:
         return entries.last_about()
     if isinstance(subject, Application):
         return entries.last_about(subject)
+    if not isinstance(subject, Card | LossReport):
+        return entries.last_about(subject)
     card = subject if isinstance(subject, Card) else subject.card
     return entries.last_about(card, *LossReport.objects.of(holder).filter(card=card))

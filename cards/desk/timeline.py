@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from cards.errors import REFUSALS
 from cards.models import Cardholder, Event
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome, MergeSide, PhoneChange, RequestKind, Verdict
+from cards.staff_errors import REFUSALS
 from cards.vocabulary import (
     ApplicationKind,
     BankStatus,

@@ -1,6 +1,6 @@
 """A card shown as collected that the person does not have: lock it, examine it, decide it."""
 
-from cards import calendar, workflow
+from cards import workflow
 from cards.actors import Actor, Proof
 from cards.errors import NotPossibleNow
 from cards.models import Application, Card, Dispute
@@ -35,7 +35,7 @@ def dispute_collection(application: Application, *, actor: Actor, evidence: Proo
             application=application,
             card=card,
             card_status_before=before,
-            decide_by=calendar.add_working_days(act.today, act.book.dispute_working_days, office_days()),
+            decide_by=act.book.dispute_deadline(act.today, office_days()),
             asked_by=actor.user,
             asked_at=act.now,
             reason=reason_given(reason),

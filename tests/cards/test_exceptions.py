@@ -7,14 +7,14 @@ import pytest
 from django.db import transaction
 from django.utils import timezone, translation
 
-from cards import errors, services
+from cards import errors, services, staff_errors
 from cards.actors import Actor
 from cards.answers import answer_case
 from cards.case_file import Opening
 from cards.case_reading import read_case
-from cards.errors import REFUSALS, Refusal
+from cards.errors import Refusal
 from cards.models import Application, Card, Cardholder, Event, Override
-from cards.staff_errors import DecidedAlready, NoExceptionFromThis, SecondPersonNeeded
+from cards.staff_errors import REFUSALS, DecidedAlready, NoExceptionFromThis, SecondPersonNeeded
 from cards.vocabulary import AccessOutcome, Action, CardType, EventKind, LossForm, Party
 from tests import factories as f
 from tests.cards.losing import (
@@ -56,7 +56,8 @@ NEVER = {
 
 
 def test_each_refusal_is_decided_and_none_is_missing() -> None:
-    classes = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Refusal)}
+    known = {**vars(errors), **vars(staff_errors)}.values()
+    classes = {one for one in known if isinstance(one, type) and issubclass(one, Refusal)}
     assert set(REFUSALS.values()) == classes - {Refusal}
     assert {one.__name__ for one in REFUSALS.values() if one.overridable()} == OVERRIDABLE
     assert {one.__name__ for one in REFUSALS.values()} - OVERRIDABLE >= NEVER

@@ -51,6 +51,8 @@ def an_office_of_cases() -> None:
     replace(young)
     exchange(f.card(), exchange_reason="quality_fault", fee_exemption="quality_fault")
     f.walk_to(f.first_application(), Stage.READY)
+    collected = f.walk_to(f.first_application(), Stage.COLLECTED)
+    services.dispute_collection(collected, actor=f.at_counter(), evidence=f.everything(), reason="没有收到卡")
 
 
 EXPECTED: dict[str, tuple[dict[str, Any], str, int, int]] = {
@@ -63,11 +65,12 @@ EXPECTED: dict[str, tuple[dict[str, Any], str, int, int]] = {
     "older agents": ({"agent_minimum_age": 20}, "Agents and guardians: their age", 2, 5),
     "younger children": ({"guardian_below_age": 14}, "Guardians: the age of the cardholder", 1, 2),
     "preferential": ({"preferential_from_age": 65}, "Preferential cards: the age of the cardholder", 1, 2),
-    "dearer": ({"fee_yuan": 25}, "Fees", 1, 6),
-    "no exemption": ({"fee_exemptions": ("first_issue",)}, "Fees", 1, 6),
+    "dearer": ({"fee_yuan": 25}, "Fees", 1, 7),
+    "no exemption": ({"fee_exemptions": ("first_issue",)}, "Fees", 1, 7),
     "faster": ({"replacement_working_days": 7}, "Earliest date on the card certificate", 1, 1),
-    "kept longer": ({"collection_deadline_days": 365}, "Last day for collecting the card", 1, 1),
-    "standard": ({"standards": {"factory.accepted": 9}}, "Service standards", 6, 6),
+    "kept longer": ({"collection_deadline_days": 365}, "Last day for collecting the card", 2, 2),
+    "quicker": ({"dispute_working_days": 5}, "Cards that the person does not have: the day of the decision", 1, 1),
+    "standard": ({"standards": {"factory.accepted": 9}}, "Service standards", 7, 7),
 }
 
 
@@ -197,5 +200,5 @@ def test_the_two_shipped_profiles_can_be_compared() -> None:
         ("Oral reports: the moment of lapse", 2, 2),
         ("Oral reports: how often", 1, 2),
         ("Cancelled reports", 1, 2),
-        ("Fees", 1, 6),
+        ("Fees", 1, 7),
     ]

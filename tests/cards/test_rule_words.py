@@ -76,6 +76,7 @@ OTHER: dict[str, Any] = {
     "fee_yuan": 0,
     "fee_exemptions": ["hardship"],
     "collection_deadline_days": 365,
+    "dispute_working_days": 5,
 }
 
 
