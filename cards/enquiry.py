@@ -24,7 +24,7 @@ from cards.case_file import NOBODY, Opening
 from cards.models import AccessRecord, Cardholder, IdNumberIndex, PaperNumber
 from cards.models.fields import Sealed
 from cards.models.ledger import RECORD_KEPT
-from cards.models.prepared import insert
+from cards.models.prepared import OfHolder, insert
 from cards.names import fold_name
 from cards.paper_number import QueryCodeMalformed, clean_query_code
 from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose
@@ -117,8 +117,8 @@ def _judge(holder_id: uuid.UUID | None, name: Sealed | None, question: Question)
     opening = Opening(
         AccessOutcome.FOUND,
         holder_id,
-        paper=paper.number if paper else "",
-        issue=paper.issue if paper else 0,
+        paper=paper[0] if paper else "",
+        issue=paper[1] if paper else 0,
         code_missed=bool(question.code) and paper is None,
     )
     return _Judgement(opening, holder_id, missed=opening.code_missed)
@@ -142,20 +142,32 @@ def _same_name(holder_id: uuid.UUID | None, sealed: Sealed | None, given: str) -
     return hmac.compare_digest(kept_folded, given_folded)
 
 
-def _paper_of(holder_id: uuid.UUID, code: str) -> PaperNumber | None:
-    """The paper in force whose query code this is; every candidate is tried, so that time tells nothing."""
+_papers_in_force = OfHolder(
+    lambda holder: (
+        PaperNumber.objects.of(holder)
+        .in_force()
+        .filter(kind__in=OPENING_PAPERS)
+        .order_by("-made_at")
+        .values_list("number", "issue", "code_key_id")[:PAPERS_TRIED]
+    )
+)
+
+
+def _paper_of(holder_id: uuid.UUID, code: str) -> tuple[str, int] | None:
+    """Number and issue of the paper in force whose query code this is.
+
+    As many candidates are tried for everybody, plain values all of them, so that time does not tell who has papers.
+    """
     try:
         wanted = clean_query_code(code)
     except QueryCodeMalformed:
         wanted = ""
     found = None
-    in_force = PaperNumber.objects.of(holder_id).in_force().filter(kind__in=OPENING_PAPERS)
-    papers = list(in_force.order_by("-made_at")[:PAPERS_TRIED])
-    for paper in papers:
-        if sealing.query_code_fits(wanted, paper.number, paper.issue, paper.code_key_id):
-            found = paper
-    for _ in range(PAPERS_TRIED - len(papers)):
-        sealing.query_code_fits(wanted, "000000000000", 1)
+    papers = _papers_in_force(holder_id)
+    nothing = ("000000000000", 1, sealing.current_index_key_id())
+    for number, issue, key_id in [*papers, *[nothing] * (PAPERS_TRIED - len(papers))]:
+        if sealing.query_code_fits(wanted, number, issue, key_id):
+            found = number, issue
     return found
 
 

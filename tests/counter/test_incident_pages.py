@@ -40,8 +40,8 @@ def test_a_note_reaches_the_desk_the_phone_script_and_the_citizen(supervisor: De
     case = f.first_application()
     note = written(supervisor, case)
     assert "at present it touches 1 card." in page_of(supervisor, note)
+    assert f'<p class="notice warn">{ENGLISH}</p>' in supervisor.read(case.holder)
     screen = hotline.read(case.holder)
-    assert f'<p class="notice warn">{ENGLISH}</p>' in screen
     script = screen.split('class="say">')[1].split("</p>")[0]
     assert script.count(". ") == 2, script
     assert ENGLISH in script
