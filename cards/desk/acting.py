@@ -17,6 +17,7 @@ from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
 from cards.desk.staff import PEOPLE, Desk
 from cards.desk.tasks import TASKS, Task, carry_out, find_subject, state_of
+from cards.desk.timeline import joined
 from cards.errors import (
     AgentIsHolder,
     AgentTooYoung,
@@ -58,7 +59,7 @@ from cards.models import (
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
-from cards.services.losses import at_own_bank, route_of
+from cards.services.losses import at_own_bank, places_for, route_of
 from cards.staff_errors import (
     AnotherCardMeant,
     CorrectionReasonMissing,
@@ -148,6 +149,7 @@ class Deed:
     blocked: bool = False
     paper: str = ""
     notes: list[str] = field(default_factory=list)
+    places: list[tuple[str, str]] = field(default_factory=list)
     exception: exceptions.Asking | None = None
 
     @property
@@ -211,6 +213,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         consequence=_consequence(matter),
         again=address,
         notes=_notes(matter),
+        places=_places(matter),
     )
     _block(deed)
     return deed
@@ -315,6 +318,16 @@ def _notes(matter: Matter) -> list[str]:
             )
         ]
     return []
+
+
+def _places(matter: Matter) -> list[tuple[str, str]]:
+    """Every window that replaces this card, with what the person needs to get there."""
+    if matter.action != Action.REPLACE:
+        return []
+    return [
+        (outlet.told("name"), joined(outlet.told("address"), outlet.told("hours"), outlet.phone))
+        for outlet in places_for(matter.subject.card)
+    ]
 
 
 def _block(deed: Deed) -> None:

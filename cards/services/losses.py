@@ -1,6 +1,7 @@
 """Reporting a loss, cancelling the report, letting it lapse, replacing the card (S5, S6, S9–S12)."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from cards import workflow
@@ -20,6 +21,7 @@ from cards.errors import (
     WrongPlaceForReplacement,
 )
 from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
+from cards.models.outlets import places
 from cards.models.rule_data import office_days
 from cards.services import proof
 from cards.services.applications import open_application
@@ -158,6 +160,18 @@ def route_of(card: Card, outlet: Outlet) -> ReplacementRoute:
     if at_own_bank(outlet, card) and outlet.replaces_cards:
         return ReplacementRoute.BANK_OUTLET
     raise WrongPlaceForReplacement()
+
+
+def places_for(card: Card) -> list[Outlet]:
+    """Every window that replaces this card, by the rule that refuses it at the others."""
+    _banks, outlets = places()
+    found = []
+    for outlet in outlets.values():
+        if not outlet.closed_for_good:
+            with suppress(WrongPlaceForReplacement, OrdinaryCardNotReplaced):
+                route_of(card, outlet)
+                found.append(outlet)
+    return found
 
 
 def _route(act: Deed, card: Card) -> ReplacementRoute:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cards import memory
 from cards.models import Card, LossReport
 from cards.vocabulary import CardType, LossStatus, SocialStatus, Stage
 from tests import factories
@@ -164,6 +165,22 @@ def test_a_financial_card_is_not_replaced_at_another_bank(at_bank: Desk) -> None
     page = at_bank.form("replace", factories.written_report())
     assert refusal_in(page)[1] == S11
     assert "Accept the replacement</button>" not in page.content.decode()
+
+
+def test_where_a_card_is_replaced_is_listed_open_where_it_is_refused(at_bank: Desk, clerk: Desk) -> None:
+    report = factories.written_report()
+    own = factories.OutletFactory(kind="bank_outlet", bank=report.card.bank)
+    closed = factories.OutletFactory(kind="bank_outlet", bank=report.card.bank, closed_for_good=True)
+    agency = factories.OutletFactory(of_agency=True)
+    memory.forget_all()
+    refused, allowed = (desk.form("replace", report).content.decode() for desk in (at_bank, clerk))
+    for page in (refused, allowed):
+        assert f"<dt>{own.name_en}</dt><dd>{own.address_en}, {own.hours_en}, {own.phone}</dd>" in page
+        assert f"<dt>{clerk.outlet.name_en}</dt>" in page
+        for other in (closed, agency, at_bank.outlet):
+            assert f"<dt>{other.name_en}</dt>" not in page
+    assert '<details class="panel" open><summary>Where this card is replaced' in refused
+    assert '<details class="panel"><summary>Where this card is replaced' in allowed
 
 
 def test_a_case_of_another_person_is_not_found(clerk: Desk) -> None:
