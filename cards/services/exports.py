@@ -12,6 +12,7 @@ from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, ReasonMissing
 from cards.models import AccessRecord, Export, ExportDownload
 from cards.models.ledger import RECORD_KEPT
+from cards.services.sent_forms import insert_once
 from cards.staff_errors import ExportNotOpen, ExportOfAnother, ExportOwn
 from cards.vocabulary import AccessOutcome, AccessPurpose
 
@@ -27,9 +28,8 @@ def ask_for_export(export: Export, *, actor: Actor) -> Export:
     now = timezone.now()
     export.asked_by, export.asked_at, export.open_until = actor.user, now, now + WAITS
     export.released_by = export.released_at = export.refused_at = None
-    export.full_clean()
-    export.save(force_insert=True)
-    return export
+    export.full_clean(validate_unique=False)
+    return insert_once(export)
 
 
 def release_export(export: Export, *, actor: Actor) -> None:

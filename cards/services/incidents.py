@@ -6,14 +6,15 @@ from cards import memory
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile
 from cards.models import IncidentNote
+from cards.services.sent_forms import insert_once
 
 
 def write_incident_note(note: IncidentNote, *, actor: Actor) -> IncidentNote:
     """Show a note to everyone it touches; `note` is filled in but not saved. Raises `ValidationError` where wrong."""
     note.written_by, note.written_at = actor.user, timezone.now()
     note.ended_by = note.ended_at = None
-    note.full_clean()
-    note.save(force_insert=True)
+    note.full_clean(validate_unique=False)
+    note = insert_once(note)
     # This process answers anew at once, the others within half a minute.
     memory.forget_all()
     return note

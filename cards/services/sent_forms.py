@@ -4,7 +4,9 @@ import hmac
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from cards import limits
@@ -13,6 +15,7 @@ from cards.models import Cardholder, SentForm
 from cards.vocabulary import Action
 
 KEPT = timedelta(days=7)
+Row = TypeVar("Row", bound=models.Model)
 
 
 def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry_out: Callable[[], str]) -> str:
@@ -31,6 +34,19 @@ def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry
         holder=holder, key=key, action=action, content=digest, result=result, sent_at=timezone.now()
     )
     return result
+
+
+def insert_once(row: Row) -> Row:
+    """Insert a row about nobody under the key its form carried; the same form sent again gets the row it made."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        made = type(row)._default_manager.filter(pk=row.pk).first()
+        if made is None:
+            raise
+        return made
+    return row
 
 
 def forget_sent(now: datetime, limit: int = 500) -> int:

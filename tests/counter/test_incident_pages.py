@@ -1,5 +1,6 @@
 """Incident notes in the admin: who writes and ends one, and what everybody else reads."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -91,3 +92,12 @@ def test_others_read_notes_and_write_none(desk_of: Any, supervisor: Desk, group:
 def test_who_has_no_desk_sees_none(desk_of: Any, supervisor: Desk, group: str) -> None:
     note = written(supervisor, f.first_application())
     assert desk_of(group).client.get(f"/admin/cards/incidentnote/{note.pk}/change/").status_code == 403
+
+
+def test_the_same_form_sent_twice_makes_one_note(supervisor: Desk) -> None:
+    case = f.first_application()
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', supervisor.client.get(ADD).content.decode())[1]
+    answers = [supervisor.client.post(ADD, filled_in(case, key=key)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].url == answers[1].url
+    assert IncidentNote.objects.count() == 1

@@ -48,7 +48,17 @@ def _actor(request: HttpRequest) -> Any:
     return desk_of(request).actor(Party.OFFICE)
 
 
-class NoteForm(forms.ModelForm):
+class KeyedForm(forms.ModelForm):
+    """A form whose row takes the key the page carried, so that the same form sent twice makes one row."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the stubs forget it
+        self.instance.pk = self.cleaned_data.get("key") or self.instance.pk
+
+
+class NoteForm(KeyedForm):
     """Whom a delay touches, and what they are told."""
 
     class Meta:
@@ -73,7 +83,7 @@ class NoteForm(forms.ModelForm):
         )
 
 
-class ExportForm(forms.ModelForm):
+class ExportForm(KeyedForm):
     """What is wanted and what for."""
 
     reason = forms.CharField(
@@ -90,7 +100,7 @@ class ExportForm(forms.ModelForm):
     def _post_clean(self) -> None:
         """Take the reason over before the row is checked: sealed columns stay out of model forms."""
         self.instance.reason = self.cleaned_data.get("reason", "")
-        super()._post_clean()  # type: ignore[misc]  # the stubs forget it
+        super()._post_clean()
 
 
 @admin.register(IncidentNote)
