@@ -23,7 +23,7 @@ class RuleDataWrong(ValueError):
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules in force on a day, with their version and citation (DOMAIN: what differs by place).
+    """The rules in force on a day, with their version and citation: what differs by place.
 
     Days are calendar days unless a name says working days; money is in yuan; ages in completed years.
     """

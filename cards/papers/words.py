@@ -1,4 +1,4 @@
-"""What stands on a paper: title, facts, advice and labels, in the language of the moment (DOMAIN 8)."""
+"""What stands on a paper: title, facts, advice and labels, in the language of the moment."""
 
 from django.conf import settings
 from django.urls import reverse
