@@ -1,4 +1,4 @@
-"""One person goes through every flow, in a browser, and leaves no trace outside ciphertext (TRUST A4)."""
+"""One person goes through every flow, in a browser, and leaves no trace outside ciphertext."""
 
 import gzip
 import logging

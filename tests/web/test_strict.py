@@ -1,4 +1,4 @@
-"""Under the strict policies every miss is the same, to the byte (TRUST A2)."""
+"""Under the strict policies every miss is the same, to the byte."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Under the strict policies the time of an answer does not tell one miss from another (TRUST A2).
+"""Under the strict policies the time of an answer does not tell one miss from another.
 
 Every round asks each kind of question once, in random order, so that whatever else the machine does meets all alike.
 What is compared is the AUC: how often a look-up of one kind takes longer than one of another. While it lies outside
