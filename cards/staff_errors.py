@@ -43,7 +43,7 @@ class DecidedAlready(Refusal):
 
 
 class NoExceptionFromThis(Refusal):
-    message = _("No exception can be made from this rule.")
+    message = _("No exception can be made to this rule.")
 
 
 class MergeWithItself(Refusal):

@@ -36,8 +36,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is done with personal data."""
-    cookies = {"csrf_cookie": settings.CSRF_COOKIE_NAME, "answer_cookie": settings.ANSWER_COOKIE_NAME}
-    return render(request, "privacy.html", cookies)
+    told = {
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "answer_cookie": settings.ANSWER_COOKIE_NAME,
+        "kept_years": settings.RETENTION_YEARS,
+    }
+    return render(request, "privacy.html", told)
 
 
 @require_safe

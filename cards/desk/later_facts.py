@@ -32,7 +32,7 @@ def _what(subject: Any) -> list[tuple[str, str]]:
     if isinstance(subject, Override):
         return [
             (_("Wanted"), str(Action(subject.action).label)),
-            (_("Exception from the rule on"), told_rule_of(subject.refusal)),
+            (_("Exception to the rule on"), told_rule_of(subject.refusal)),
         ]
     if isinstance(subject, Amendment):
         return [

@@ -119,7 +119,7 @@ DONE: dict[Action, Any] = {
     Action.REFER: _("The outlet knows. Say its name, address and opening hours, and what to bring."),
     Action.SETTLE: _("Recorded; it is off the list."),
     Action.CORRECT: _("The step is put back. If the person was told of it already, say that it was a mistake."),
-    Action.CHANGE_PHONE: _("The number on file is changed. Say: one-time codes go to it from tomorrow."),
+    Action.CHANGE_PHONE: _("The number on file is changed. Say: one-time codes go to it after 24 hours."),
     Action.AMEND: _("A supervisor has the request now. Say: the record is put right when it is confirmed."),
     Action.MERGE: _("A supervisor has the request now."),
     Action.DISPUTE: _("The card is locked. Say until when it is decided; it stands in the answer below."),

@@ -83,10 +83,10 @@ def test_an_oral_report_takes_a_minute_and_six_fields_or_buttons_by_keyboard_alo
     # A wedge scanner and an input method type full-width digits; both end with Enter.
     keys.type(person.id_number.translate(str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")))
     keys.enter()
-    expect(officer.page.get_by_role("heading", level=1)).to_have_text("谁在来电？")
+    expect(officer.page.get_by_role("heading", level=1)).to_have_text("来电人是谁？")
     keys.answer("姓名", "阿依古丽・买买提")
     keys.answer("社会保障卡卡号", lost.last_four)
-    keys.answer("在我处登记的电话", "137 1111 2222")
+    keys.answer("登记的联系电话", "137 1111 2222")
     keys.enter("比对")
     expect(officer.page.get_by_text("来电人身份已核验。")).to_be_visible()
     report = officer.page.get_by_role("link", name=re.compile(f"登记口头挂失.*{lost.last_four}"))

@@ -31,7 +31,7 @@ def test_clerk_asks_supervisor_grants_and_the_same_form_goes_through(clerk: Desk
     fields = {"card_type": "financial_blue", "bank": card.bank_id}
     refused = clerk.act("accept", card.holder, **fields)
     text = refused.content.decode()
-    assert "Ask a supervisor for an exception from the rule on one card of each type" in text
+    assert "Ask a supervisor for an exception to the rule on one card of each type" in text
     assert not Override.objects.exists()
     waits = asking(clerk, "accept", card.holder, **fields).content.decode()
     assert "waits for a supervisor" in waits
@@ -65,7 +65,7 @@ def test_a_place_that_does_not_replace_offers_to_ask_and_opens_once_it_is_grante
     button = "Accept the replacement</button>"
     page = desk.form("replace", report).content.decode()
     assert button not in page
-    assert "Ask a supervisor for an exception from the rule on where a lost card is replaced" in page
+    assert "Ask a supervisor for an exception to the rule on where a lost card is replaced" in page
     asking(desk, "replace", report)
     assert button not in desk.form("replace", report).content.decode()
     supervisor.done("grant", Override.objects.get())

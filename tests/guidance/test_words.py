@@ -9,8 +9,14 @@ from django.conf import settings
 
 CONTENT = Path(settings.BASE_DIR) / "guidance" / "content"
 DATES = r"%\((?:since|stopped|until|ended|by|half|most|moment|date|time)\)s"
-# Words that were used beside another for the same thing: who makes cards, a paper, a refusal, the officer.
-RETIRED = ("制卡厂", "单据", "不予受理", "不予办理", "坐席", "16岁以下")
+# Words that were used beside another for the same thing: who makes cards, a paper, a refusal, the officer; then the
+# lapse of a report, a clock that stands, a stage, its overdue day, a version of the rules; another person, a delay,
+# a mistake, the number of a receipt, the record of who looked.
+RETIRED = (
+    *("制卡厂", "单据", "不予受理", "不予办理", "坐席", "16岁以下"),
+    *("自动解除", "自动失效", "停止计时", "阶段", "逾期", "规则集"),
+    *("第二人", "延误告知", "误登记", "受理编号", "访问记录"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,21 @@ def test_home_sends_the_number_by_post_to_the_enquiry(client: Client) -> None:
     assert "csrfmiddlewaretoken" in form
 
 
+@pytest.mark.parametrize(
+    ("years", "tag", "told"),
+    [
+        (10, "en", "until 10 years after the last thing that happened"),
+        (1, "en", "until 1 year after the last thing that happened"),
+        (10, "zh", "最后一次办理之后满 10 年"),
+        (0, "en", "as long as the rules for the archives of social insurance say"),
+        (0, "zh", "按社会保险档案管理规定的期限保存"),
+    ],
+)
+def test_privacy_says_how_long_a_record_is_kept(client: Client, settings, years: int, tag: str, told: str) -> None:
+    settings.RETENTION_YEARS = years
+    assert told in get(client, "/privacy/", tag)
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_pages_need_no_database_and_no_session(client: Client, address: str) -> None:
     response = client.get(address)

@@ -112,8 +112,9 @@ def test_contact_names_the_four_ways(client: Client, text: Callable) -> None:
     response = client.get("/contact/", headers={"Accept-Language": "en"})
     page, words = response.content.decode(), text(response)
     assert re.findall(r"<h2>([^<]+)</h2>", page) == ["On this website", "By phone", "At the window", "In WeChat"]
-    for address in ('href="/status/"', 'href="tel:12333"', 'href="/outlets/"'):
+    for address in ('href="/status/"', 'href="/lost-card/report/"', 'href="tel:12333"', 'href="/outlets/"'):
         assert address in page
+    assert "We call back only on the number on file." in words
     assert "We never ask for passwords" in words
 
 

@@ -97,7 +97,7 @@ def _stages(lists: Lists, stages: list[figures.StageFigure]) -> Chart:
 
 
 def _told_days(days: int) -> str:
-    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}
 
 
 def _overdue(lists: Lists, stages: list[figures.StageFigure]) -> Chart:
