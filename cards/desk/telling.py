@@ -6,6 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cards.answers import wording
+from cards.models import Card
 from cards.vocabulary import Action, Stage
 
 
@@ -128,6 +129,13 @@ DONE: dict[Action, Any] = {
     Action.CONFIRM_HANDED_OVER: _("Decided: the card was handed over, and it works again."),
     Action.CONFIRM_NOT_RECEIVED: _("Decided: the card is void and a new one is being made."),
 }
+# After the loss of an ordinary card: it has no bank, and is not replaced.
+_DONE_ORDINARY: dict[Action, Any] = {
+    Action.REPORT_IN_WRITING: _(
+        "The written report is in force. Say: an ordinary card is not issued again; apply for a financial blue card, "
+        "which is a first application and free of charge."
+    ),
+}
 REGISTERED = _("The person is registered.")
 ON_RECORD_ALREADY = _("This person was on record already; nothing was changed.")
 ANSWERED = _("The answer is kept under its number. Give the person the slip, or read the number out.")
@@ -146,6 +154,12 @@ RULES: dict[str, Any] = {
     "S11": _("Rule S11: which card is replaced where"),
     "S12": _("Rule S12: activation at the bank"),
 }
+
+
+def told_done(action: Action, subject: Any) -> Any:
+    """What is said when it is done; of an ordinary card, what holds for that."""
+    ordinary = _DONE_ORDINARY if isinstance(subject, Card) and not subject.financial else {}
+    return ordinary.get(action, DONE[action])
 
 
 def told_rule(rule: str) -> str:
