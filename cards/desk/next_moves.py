@@ -11,8 +11,10 @@ from cards.answers.dates import told_deadline, told_moment
 from cards.models import FollowUp
 from cards.vocabulary import Action
 
-# What leads on, the nearest to the end first; everything else is an exception or somebody's wish.
+# What leads on: a decision others wait for, then the nearest to the end; the rest is an exception or a wish.
 LEADS_ON = (
+    Action.GRANT,
+    Action.CONFIRM_NOT_RECEIVED,
     Action.HAND_OVER,
     Action.ACTIVATE,
     Action.RESUME,
@@ -55,6 +57,8 @@ class _Place:
     about: str
     keys: set[Any]
     lost: bool = False
+    # A decision stays beside the facts it rests on, and beside the other one.
+    stays: bool = False
 
     def rank(self, offer: Any) -> int:
         """How far down the way this is; for a lost ordinary card the application is what a replacement is."""
@@ -76,13 +80,15 @@ def take_next(page: Any, about: Collection[Any] = ()) -> NextMove | None:
     if not possible:
         return None
     *_order, offer, place = min(possible, key=lambda one: one[:3])
-    place.offers.remove(offer)
+    if not place.stays:
+        place.offers.remove(offer)
     return NextMove(offer, place.about)
 
 
 def _places(page: Any) -> list[_Place]:
     """Every place of a holder's page where something may lead on."""
-    places = [_Place(page.offers, "", set())]
+    places = [_Place(panel.offers, panel.waiting.title, set(), stays=True) for panel in page.waiting]
+    places.append(_Place(page.offers, "", set()))
     for panel in page.open_applications:
         row = panel.answer.application
         certificate = getattr(row, "certificate", None)
