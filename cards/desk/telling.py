@@ -76,7 +76,15 @@ CONSEQUENCES: dict[Action, Any] = {
         "From now on the card is void, and a new one is made at no cost; print the receipt for the person."
     ),
 }
+_CONSEQUENCES_ORDINARY: dict[Action, Any] = {
+    Action.REPORT_ORALLY: _("The social security function is frozen at once; this card has no bank account."),
+}
 LAPSES = _("The report lapses at %(until)s.")
+REPEATED = _("This is report %(number)s of %(allowed)s for this card in %(days)s days.")
+LAST_ORAL = _(
+    "This is report %(number)s of %(allowed)s for this card in %(days)s days; "
+    "after it only a written report is possible."
+)
 FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
 VOIDS_OLD_CARD = _(
     "The old ordinary card you name becomes void with this acceptance, and its loss report can no longer be cancelled."
@@ -131,6 +139,7 @@ DONE: dict[Action, Any] = {
 }
 # After the loss of an ordinary card: it has no bank, and is not replaced.
 _DONE_ORDINARY: dict[Action, Any] = {
+    Action.REPORT_ORALLY: _("The oral report is in force. Say until when, and that it must be made in writing."),
     Action.REPORT_IN_WRITING: _(
         "The written report is in force. Say: an ordinary card is not issued again; apply for a financial blue card, "
         "which is a first application and free of charge."
@@ -156,10 +165,19 @@ RULES: dict[str, Any] = {
 }
 
 
+def told_consequence(action: Action, subject: Any) -> str:
+    """The sentence before the button; of an ordinary card, what holds for that."""
+    return str(_of(subject, _CONSEQUENCES_ORDINARY).get(action, CONSEQUENCES[action]))
+
+
 def told_done(action: Action, subject: Any) -> Any:
     """What is said when it is done; of an ordinary card, what holds for that."""
-    ordinary = _DONE_ORDINARY if isinstance(subject, Card) and not subject.financial else {}
-    return ordinary.get(action, DONE[action])
+    return _of(subject, _DONE_ORDINARY).get(action, DONE[action])
+
+
+def _of(subject: Any, ordinary: dict[Action, Any]) -> dict[Action, Any]:
+    """These sentences where the subject is an ordinary card."""
+    return ordinary if isinstance(subject, Card) and not subject.financial else {}
 
 
 def told_rule(rule: str) -> str:
