@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -77,17 +78,18 @@ class CardAnswer:
         return [self.title, *ledgers, *(line for report in self.reports for line in report.slip)]
 
 
-def answer_report(report: LossReport, now: datetime, followed: bool = False) -> LossAnswer:
+def answer_report(report: LossReport, now: datetime, followed: bool = False, of: Card | None = None) -> LossAnswer:
     """Put a loss report into words; a deadline that has passed has passed, whether or not a job has run.
 
     `followed` says that a later report of the same card is on record: then only that one says how things stand.
+    `of` is its card, where that was read already.
     """
     status = report.status_at(now)
     said = wording.LOSSES[LossForm(report.form), status]
     if followed:
         said = wording.LOSSES_EARLIER.get(status, said)
-    elif report.form == LossForm.WRITTEN and status == LossStatus.STANDING and not _may_be_cancelled(now):
-        said = wording.Wording(said.title, said.now, wording.WRITTEN_FINAL)
+    elif report.form == LossForm.WRITTEN and status == LossStatus.STANDING:
+        said = wording.Wording(said.title, said.now, _after_writing(said.next, of or report.card, now))
     ended = report.ended_at or report.lapses_at
     lapse = report.lapses_at if status == LossStatus.LAPSED else None
     told_end = told_deadline(lapse) if lapse else told_day(ended)
@@ -99,9 +101,12 @@ def answer_report(report: LossReport, now: datetime, followed: bool = False) -> 
     return LossAnswer(report, status, str(said.title) % facts, str(said.now) % facts, str(said.next) % facts)
 
 
-def _may_be_cancelled(now: datetime) -> bool:
-    """Whether the rules in force let a written report be cancelled."""
-    return book_on(china_day(now)).written_report_can_be_cancelled
+def _after_writing(usual: Any, card: Card, now: datetime) -> Any:
+    """What follows a written report: by the type of the card, and by whether the rules let it be cancelled."""
+    final = not book_on(china_day(now)).written_report_can_be_cancelled
+    if not card.financial:
+        return wording.WRITTEN_ORDINARY_FINAL if final else wording.WRITTEN_ORDINARY
+    return wording.WRITTEN_FINAL if final else usual
 
 
 def social_status_at(card: Card, reports: list[LossReport], now: datetime) -> SocialStatus:
@@ -117,7 +122,7 @@ def answer_card(card: Card, reports: list[LossReport], now: datetime) -> CardAns
     """Put a card into words: both ledgers, each with state, since when and whom to call."""
     status = social_status_at(card, reports, now)
     of_card = sorted((r for r in reports if r.card_id == card.pk), key=lambda r: r.made_at, reverse=True)
-    own = [answer_report(report, now, followed=place > 0) for place, report in enumerate(of_card)]
+    own = [answer_report(report, now, followed=place > 0, of=card) for place, report in enumerate(of_card)]
     title = _("%(type)s, number ending in %(last)s") % {"type": CardType(card.card_type).label, "last": card.last_four}
     return CardAnswer(card, title, status, [_social(card, status, own), *_bank(card, status, lost=bool(own))], own)
 

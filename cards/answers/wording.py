@@ -262,6 +262,15 @@ REPORT_TAKEN_BACK = _(
 WRITTEN_FINAL = _(
     "Please have the card replaced at a window; under the rules in force the report cannot be cancelled."
 )
+# A lost ordinary card is followed by a financial one; the second sentence where a written report is final.
+WRITTEN_ORDINARY = _(
+    "An ordinary card is not issued again: please apply for a financial blue card (a first application, "
+    "free of charge); if you find the card before that is accepted, you can cancel the report in person."
+)
+WRITTEN_ORDINARY_FINAL = _(
+    "An ordinary card is not issued again: please apply for a financial blue card (a first application, "
+    "free of charge); under the rules in force the report cannot be cancelled."
+)
 
 # By policy: what was asked for has to be compared, and under a strict one every miss is told in the same words.
 NONE_FOUND = {

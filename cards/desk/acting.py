@@ -59,7 +59,7 @@ from cards.models import (
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
-from cards.services.losses import at_own_bank, places_for, route_of
+from cards.services.losses import at_own_bank, oral_reports_counted, places_for, route_of
 from cards.staff_errors import (
     AnotherCardMeant,
     CorrectionReasonMissing,
@@ -278,10 +278,11 @@ def _card_facts(card: Card) -> list[tuple[str, str]]:
 
 
 def _consequence(matter: Matter) -> list[str]:
-    sentences = [str(telling.CONSEQUENCES[matter.action])]
+    sentences = [telling.told_consequence(matter.action, matter.subject)]
     if matter.action == Action.REPORT_ORALLY:
         until = matter.book.lapse_moment(timezone.now(), office_days())
         sentences.append(str(telling.LAPSES) % {"until": told_deadline(until)})
+        sentences += _repeated(matter)
     if matter.action == Action.REPORT_IN_WRITING and at_own_bank(matter.desk.outlet, matter.subject):
         sentences.append(str(telling.FREEZES_BANK_TOO))
     old = matter.subject if isinstance(matter.subject, Card) else None
@@ -289,6 +290,16 @@ def _consequence(matter: Matter) -> list[str]:
     if matter.action == Action.ACCEPT and any(card.card_type in ORDINARY_TYPES for card in candidates):
         sentences.append(str(telling.VOIDS_OLD_CARD))
     return sentences
+
+
+def _repeated(matter: Matter) -> list[str]:
+    """Which of the oral reports the rules allow for a card this would be, from the second on, or if it is the last."""
+    book = matter.book
+    number = oral_reports_counted(matter.subject, book, china_day(timezone.now())) + 1
+    facts = {"number": number, "allowed": book.oral_reports_allowed, "days": book.oral_reports_window_days}
+    if number == book.oral_reports_allowed:
+        return [str(telling.LAST_ORAL) % facts]
+    return [str(telling.REPEATED) % facts] if 1 < number < book.oral_reports_allowed else []
 
 
 def _notes(matter: Matter) -> list[str]:

@@ -50,7 +50,7 @@ def lead_on(request: HttpRequest, deed: Deed) -> str:
 
 def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, subject: Any) -> After:
     """Word the present state of what was acted on; nothing is written."""
-    page = holder_page.build(holder, desk)
+    page = holder_page.build(holder, desk, about=_keys_of(subject))
     after = After(next=page.next, others=page.follow_up_offers)
     row = _made_of(action, subject)
     after.says = says(row)
@@ -58,6 +58,11 @@ def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, 
         after.code = spaced_code(row.receipt.query_code) if row.receipt.in_force else ""
         after.answer_number = _number_to_quote(page)
     return after
+
+
+def _keys_of(subject: Any) -> list[Any]:
+    """What an action was about: the thing itself, and of a report its card."""
+    return [subject.pk, subject.card_id] if isinstance(subject, LossReport) else [subject.pk]
 
 
 def says(row: Any) -> list[str]:

@@ -1,5 +1,6 @@
 """The one screen about a person: cards, applications, loss reports, timeline, and what can be done now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -151,8 +152,11 @@ class HolderPage:
         return offers[0] if len(offers) == 1 else None
 
 
-def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
-    """Read everything on record about a person and put it into words; nothing is written."""
+def build(holder: Cardholder, desk: Desk, *, full: bool = False, about: Collection[Any] = ()) -> HolderPage:
+    """Read everything on record about a person and put it into words; nothing is written.
+
+    `about` names what was acted on just now, by key or paper number: what comes next is sought there first.
+    """
     now = timezone.now()
     case = read_everything(holder, now)
     page = HolderPage(
@@ -196,7 +200,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False) -> HolderPage:
     page.follow_up_offers = [
         _offer(action, holder, holder, quiet=True) for action in (Action.REFER, Action.CALL_BACK) if desk.may(action)
     ]
-    page.next = take_next(page)
+    page.next = take_next(page, about)
     return page
 
 

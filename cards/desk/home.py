@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cards import workflow
 from cards.answers.dates import told_deadline, told_moment
-from cards.desk import full_view
+from cards.desk import deciding, full_view
 from cards.desk.staff import Desk
 from cards.models import Application, FollowUp, LossReport
 from cards.rules import CHINA, china_day
@@ -55,6 +55,9 @@ class Today:
     expected: list[FollowUpLine] = field(default_factory=list)
     call_backs: list[FollowUpLine] = field(default_factory=list)
     alarms: list[tuple[str, datetime, int]] = field(default_factory=list)
+    decides: bool = False
+    decisions: list[Tile] = field(default_factory=list)
+    allowed: list[deciding.Allowed] = field(default_factory=list)
 
 
 def today(user: Any) -> Today | None:
@@ -66,7 +69,16 @@ def today(user: Any) -> Today | None:
         return Today(desk, call_backs=follow_up_lines(FollowUp.objects.call_backs_due()))
     expected = follow_up_lines(FollowUp.objects.expected_at(desk.outlet, now)) if desk.outlet else []
     watched = full_view.alarms() if user.has_perm("cards.act_refuse") else []
-    return Today(desk, tiles=_tiles(desk, now), expected=expected, alarms=watched)
+    decides = deciding.decides(user)
+    return Today(
+        desk,
+        tiles=_tiles(desk, now),
+        expected=expected,
+        alarms=watched,
+        decides=decides,
+        decisions=_decisions(user, now) if decides else [],
+        allowed=deciding.allowed_to(user, now),
+    )
 
 
 def follow_up_lines(rows: Iterable[FollowUp]) -> list[FollowUpLine]:
@@ -104,6 +116,12 @@ def _tiles(desk: Desk, now: datetime) -> list[Tile]:
     ]
 
 
+def _decisions(user: Any, now: datetime) -> list[Tile]:
+    """What waits for this person's decision; what is empty is left out."""
+    tiles = [_tile(wait.label, wait.rows, wait.model, wait.asked) for wait in deciding.waits_for(user, now)]
+    return [tile for tile in tiles if tile.waits]
+
+
 def _keys(places: dict[str, Any]) -> dict[str, str]:
     return {f"{name}__id__exact": str(outlet.pk) for name, outlet in places.items()}
 
@@ -111,4 +129,5 @@ def _keys(places: dict[str, Any]) -> dict[str, str]:
 def _tile(label: str, rows: "QuerySet[Any]", model: str, asked: dict[str, str]) -> Tile:
     count = len(rows.values_list("pk", flat=True)[: MANY + 1])
     told = str(count) if count <= MANY else f"{MANY}+"
-    return Tile(label, told, f"{reverse(f'admin:cards_{model}_changelist')}?{urlencode(asked)}", bool(count))
+    address = reverse(f"admin:cards_{model}_changelist")
+    return Tile(label, told, f"{address}?{urlencode(asked)}" if asked else address, bool(count))

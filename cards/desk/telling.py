@@ -6,6 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cards.answers import wording
+from cards.models import Card
 from cards.vocabulary import Action, Stage
 
 
@@ -75,7 +76,15 @@ CONSEQUENCES: dict[Action, Any] = {
         "From now on the card is void, and a new one is made at no cost; print the receipt for the person."
     ),
 }
+_CONSEQUENCES_ORDINARY: dict[Action, Any] = {
+    Action.REPORT_ORALLY: _("The social security function is frozen at once; this card has no bank account."),
+}
 LAPSES = _("The report lapses at %(until)s.")
+REPEATED = _("This is report %(number)s of %(allowed)s for this card in %(days)s days.")
+LAST_ORAL = _(
+    "This is report %(number)s of %(allowed)s for this card in %(days)s days; "
+    "after it only a written report is possible."
+)
 FREEZES_BANK_TOO = _("This is an outlet of the card's own bank, so the bank account is recorded as frozen too.")
 VOIDS_OLD_CARD = _(
     "The old ordinary card you name becomes void with this acceptance, and its loss report can no longer be cancelled."
@@ -128,6 +137,14 @@ DONE: dict[Action, Any] = {
     Action.CONFIRM_HANDED_OVER: _("Decided: the card was handed over, and it works again."),
     Action.CONFIRM_NOT_RECEIVED: _("Decided: the card is void and a new one is being made."),
 }
+# After the loss of an ordinary card: it has no bank, and is not replaced.
+_DONE_ORDINARY: dict[Action, Any] = {
+    Action.REPORT_ORALLY: _("The oral report is in force. Say until when, and that it must be made in writing."),
+    Action.REPORT_IN_WRITING: _(
+        "The written report is in force. Say: an ordinary card is not issued again; apply for a financial blue card, "
+        "which is a first application and free of charge."
+    ),
+}
 REGISTERED = _("The person is registered.")
 ON_RECORD_ALREADY = _("This person was on record already; nothing was changed.")
 ANSWERED = _("The answer is kept under its number. Give the person the slip, or read the number out.")
@@ -146,6 +163,21 @@ RULES: dict[str, Any] = {
     "S11": _("Rule S11: which card is replaced where"),
     "S12": _("Rule S12: activation at the bank"),
 }
+
+
+def told_consequence(action: Action, subject: Any) -> str:
+    """The sentence before the button; of an ordinary card, what holds for that."""
+    return str(_of(subject, _CONSEQUENCES_ORDINARY).get(action, CONSEQUENCES[action]))
+
+
+def told_done(action: Action, subject: Any) -> Any:
+    """What is said when it is done; of an ordinary card, what holds for that."""
+    return _of(subject, _DONE_ORDINARY).get(action, DONE[action])
+
+
+def _of(subject: Any, ordinary: dict[Action, Any]) -> dict[Action, Any]:
+    """These sentences where the subject is an ordinary card."""
+    return ordinary if isinstance(subject, Card) and not subject.financial else {}
 
 
 def told_rule(rule: str) -> str:

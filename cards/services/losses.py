@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from cards import workflow
 from cards.actors import Actor, Proof
@@ -23,6 +23,7 @@ from cards.errors import (
 from cards.models import Application, Cancellation, Card, CardCertificate, LossReport, Outlet, Replacement
 from cards.models.outlets import places
 from cards.models.rule_data import office_days
+from cards.rules import RuleBook
 from cards.services import proof
 from cards.services.applications import open_application
 from cards.services.card_numbers import clean_card_number
@@ -103,11 +104,16 @@ def at_own_bank(outlet: Outlet | None, card: Card) -> bool:
     return outlet is not None and outlet.kind == OutletKind.BANK_OUTLET and outlet.bank_id == card.bank_id
 
 
+def oral_reports_counted(card: Card, book: RuleBook, today: date) -> int:
+    """How many oral reports of a card count against one made today."""
+    since = book.oral_reports_count_from(today)
+    reports = LossReport.objects.of(card.holder_id).filter(card=card, form=LossForm.ORAL, made_at__gte=since)
+    return reports.exclude(status=LossStatus.VOIDED).count()
+
+
 def _check_repeats(act: Deed, card: Card) -> None:
     """An oral report may be repeated only as often as the rules allow within their window."""
-    since = act.book.oral_reports_count_from(act.today)
-    reports = LossReport.objects.of(act.holder).filter(card=card, form=LossForm.ORAL, made_at__gte=since)
-    if not act.book.may_report_orally(reports.exclude(status=LossStatus.VOIDED).count()):
+    if not act.book.may_report_orally(oral_reports_counted(card, act.book, act.today)):
         allowed = act.book.oral_reports_allowed
         act.refuse(OralReportRepeatedTooOften(days=act.book.oral_reports_window_days, allowed=allowed))
 

@@ -6,11 +6,14 @@ import pytest
 from django.utils import timezone
 
 from cards import services
+from cards.answers import answer_report
 from cards.models import Application
-from cards.vocabulary import Action, ApplicationKind, Stage, StopReason
+from cards.vocabulary import Action, ApplicationKind, CardType, Stage, StopReason
 from tests import factories as f
+from tests.cards.losing import put_rules_in_force
 from tests.counter.citizen import told
 from tests.counter.desk import Desk, act_url
+from tests.counter.test_papers import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +107,42 @@ def test_a_recalled_card_can_be_brought_back_to_the_outlet_by_a_supervisor(desk_
     supervisor.done("correct", event, reason="本人今日到网点领取")
     application.refresh_from_db()
     assert (application.stage, str(application.collect_by)) == (Stage.READY, "2027-03-09")
+
+
+def test_after_the_loss_of_an_ordinary_card_the_financial_one_is_next_and_not_the_other_case(clerk: Desk) -> None:
+    person = f.holder()
+    f.walk_to(f.first_application(person, card_type=CardType.ORDINARY_YELLOW, bank=None), Stage.CHECKING)
+    f.written_report(f.card(person))
+    ordinary = f.card(person, card_type=CardType.ORDINARY_BLUE)
+    sheet = text_of(page := clerk.done("report_in_writing", ordinary))
+    assert page.context["next"].offer.url == act_url("accept", ordinary)
+    assert "apply for a financial blue card" in sheet
+    assert "Offer the replacement now" not in sheet
+
+
+@pytest.mark.parametrize("channel", ["phone", "slip"])
+def test_a_lost_ordinary_card_is_told_everywhere_that_it_is_not_issued_again(channel: str) -> None:
+    report = f.written_report(f.card(card_type=CardType.ORDINARY_BLUE))
+    said = str(getattr(answer_report(report, timezone.now()), channel))
+    assert "An ordinary card is not issued again" in said
+    assert "replaced at a window" not in said
+    put_rules_in_force(written_report_can_be_cancelled=False)
+    assert "cancel the report in person" not in str(getattr(answer_report(report, timezone.now()), channel))
+
+
+def test_after_an_action_what_was_acted_on_leads_on_before_anything_else(clerk: Desk) -> None:
+    person = f.holder()
+    f.written_report(f.card(person))
+    application = f.first_application(person, card_type=CardType.ORDINARY_YELLOW, bank=None)
+    page = clerk.done("check", application)
+    assert page.context["after"].next.offer.url == act_url("produce", application)
+    assert act_url("replace", person.loss_reports.get()) in clerk.read(person)
+
+
+def test_applying_for_a_lost_ordinary_card_comes_before_the_steps_of_another_case(clerk: Desk) -> None:
+    person = f.holder()
+    ordinary = f.card(person, card_type=CardType.ORDINARY_BLUE)
+    f.first_application(person, card_type=CardType.ORDINARY_YELLOW, bank=None)
+    f.written_report(ordinary)
+    page = clerk.open(person)
+    assert page.context["person"].next.offer.url == act_url("accept", ordinary)

@@ -222,7 +222,7 @@ class CardholderAdmin(ReadOnly):
         deed = acting.prepare(request, desk, task, holder, subject)
         asks = request.POST.get("exception_reason", "") if "ask" in request.POST else None
         if request.method == "POST" and deed.carried_out(asks):
-            messages.success(request, telling.DONE[task.action])
+            messages.success(request, telling.told_done(task.action, deed.matter.subject))
             return SeeOther(after.lead_on(request, deed))
         return self._page(request, "act.html", str(task.action.label), deed=deed, back=person_url(holder))
 
@@ -270,7 +270,7 @@ class CardholderAdmin(ReadOnly):
             "desk": desk,
             "back": person_url(holder),
             "forms": _forms_of(paper, _wish(request)),
-            "next": holder_page.build(holder, desk).next if "after" in request.GET else None,
+            "next": holder_page.build(holder, desk, about={number}).next if "after" in request.GET else None,
         }
         return TemplateResponse(request, "papers/page.html", context)
 
