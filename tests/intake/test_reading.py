@@ -142,7 +142,7 @@ def test_a_far_cell_is_found_under_any_name_and_across_pieces(name: str) -> None
     ],
 )
 @pytest.mark.parametrize("before", range(0, 220, 20))
-def test_a_place_in_any_spelling_but_the_common_one_is_refused_wherever_a_piece_ends(place: bytes, before: int) -> None:
+def test_a_place_in_any_other_spelling_is_refused_wherever_a_piece_ends(place: bytes, before: int) -> None:
     cell = b"<sheetData><row r='1'><c t='n' " + place + b"><v>1</v></c></row>"
 
     def change(part: str, data: bytes) -> bytes:
