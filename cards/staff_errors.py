@@ -73,6 +73,13 @@ class DisputedAlready(Refusal):
     message = _("It was already examined whether this card was handed over.")
 
 
+class DisputedCardBeingReplaced(Refusal):
+    message = _(
+        "A new card in place of this one is under way. Withdraw that application first, "
+        "then it can be examined whether this card was handed over."
+    )
+
+
 class DisputeStillOpen(Refusal):
     message = _(
         "It is still being examined whether this card was handed over, and the card is locked until then. "

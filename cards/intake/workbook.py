@@ -28,7 +28,11 @@ WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 # What the reader would also open: their tables can be made as large by other means.
 OTHER_KINDS = {"xl/workbook.bin", "content.xml", "mimetype"}
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,10})[\"']")
+# The place of a cell or row, however it is written: what the reader takes for one must not pass unread here.
+_REFERENCE = re.compile(rb"""(?<![\w:.-])r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PLACE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+# Longer than any honest one, and it could stretch past OVERLAP.
+_STRETCHED = re.compile(rb"""(?<![\w:.-])r(?:\s{8}|\s*=(?:\s{8}|\s*"[^"]{12}|\s*'[^']{12}))""")
 
 
 def check(file: BinaryIO, most_lines: int) -> None:
@@ -56,7 +60,8 @@ def _check_part(pieces: Iterator[bytes], most_lines: int) -> None:
             raise WorkbookDeclares()
         is_sheet = is_sheet or b"sheetData" in text
         if is_sheet:
-            _check_references(text, most_lines)
+            # Its first byte only tells whether the second begins a word.
+            _check_references(text, 1 if tail else 0, most_lines)
         tail = text[-OVERLAP:]
 
 
@@ -97,15 +102,19 @@ def _inflated(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     yield inflate.flush()
 
 
-def _check_references(text: bytes, most_lines: int) -> None:
+def _check_references(text: bytes, start: int, most_lines: int) -> None:
     """Refuse a cell so far out that the table between it and the first would fill the memory."""
-    for letters, digits in _REFERENCE.findall(text):
+    if _STRETCHED.search(text, start):
+        raise WorkbookUnreadable()
+    for found in _REFERENCE.finditer(text, start):
+        place = _PLACE.fullmatch(found[1] or found[2] or b"")
+        if place is None:
+            raise WorkbookUnreadable()
         column = 0
-        for letter in letters:
+        for letter in place[1]:
             column = column * 26 + letter - 64
-        if column > MOST_COLUMNS or int(digits) > most_lines + 1:
-            cell = (letters + digits).decode()
-            raise TableTooWide(cell=cell, lines=most_lines, columns=MOST_COLUMNS)
+        if column > MOST_COLUMNS or int(place[2]) > most_lines + 1:
+            raise TableTooWide(cell=place[0].decode(), lines=most_lines, columns=MOST_COLUMNS)
 
 
 def _sheet(file: BinaryIO) -> Any:

@@ -32,6 +32,15 @@ class ApplicationQuerySet(OfHolder["Application"]):
         """Applications whose card has not been handed over and that were not broken off."""
         return self.filter(stage__in=sorted(workflow.OPEN))
 
+    def rivals(self, kind: str, card_type: str, replaced_card_id: uuid.UUID | None) -> "ApplicationQuerySet":
+        """Those that such an application cannot be open beside: for the same card, or the first of the same type."""
+        rivals = Q(pk=None)
+        if replaced_card_id is not None:
+            rivals |= Q(replaced_card=replaced_card_id)
+        if kind == ApplicationKind.FIRST:
+            rivals |= Q(kind=ApplicationKind.FIRST, card_type=card_type)
+        return self.filter(rivals)
+
     def in_outline(self) -> "ApplicationQuerySet":
         """With nothing but what the number alone may open; bank and outlet only say which delay touches it."""
         return self.only(
@@ -175,6 +184,12 @@ class Application(models.Model):
                 condition=Q(stage__in=sorted(workflow.OPEN), replaced_card__isnull=False),
                 name="application_one_open_per_replaced_card",
                 violation_error_message=_("A replacement for this card is already under way."),
+            ),
+            models.UniqueConstraint(
+                fields=["holder", "card_type"],
+                condition=Q(stage__in=sorted(workflow.OPEN), kind=ApplicationKind.FIRST),
+                name="application_one_open_first_per_type",
+                violation_error_message=_("A first application for this type of card is already under way."),
             ),
         ]
 

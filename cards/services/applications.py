@@ -83,7 +83,7 @@ def accept_application(
             raise OutletAcceptsNone()
         _check_card_type(act, kind, card_type, replaced_card)
         _check_not_held(act, kind, card_type, replaced_card)
-        _check_none_open(act, card_type, replaced_card)
+        _check_none_open(act, kind, card_type, replaced_card)
         if phone.strip():
             put_phone_on_file(act, phone)
         application = open_application(
@@ -140,14 +140,10 @@ def _check_not_held(act: Deed, kind: str, card_type: str, replaced_card: Card | 
         act.refuse(CardHeldAlready())
 
 
-def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
+def _check_none_open(act: Deed, kind: str, card_type: str, replaced_card: Card | None) -> None:
     """One open application per card replaced, and one first application per card type."""
     open_ones = Application.objects.of(act.holder).open()
-    if replaced_card is not None:
-        clash = open_ones.filter(replaced_card=replaced_card)
-    else:
-        clash = open_ones.filter(kind=ApplicationKind.FIRST, card_type=card_type)
-    if under_way := clash.first():
+    if under_way := open_ones.rivals(kind, card_type, replaced_card.pk if replaced_card else None).first():
         raise ApplicationOpenAlready(act.last_act(under_way))
 
 

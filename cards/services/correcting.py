@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cards import workflow
 from cards.actors import Actor
 from cards.models import Application, Card, CardCertificate, Cardholder, CardNumberIndex, Event, LossReport
@@ -119,11 +121,9 @@ def _nothing_rests_on(act: Deed, application: Application, event: Event) -> None
     if event.value not in workflow.BROKEN_OFF:
         return
     others = Application.objects.of(act.holder).exclude(pk=application.pk)
-    if application.replaced_card_id is not None:
-        others = others.filter(replaced_card=application.replaced_card_id)
-    else:
-        others = others.filter(kind=ApplicationKind.FIRST, card_type=application.card_type)
-    if others.filter(accepted_at__gte=event.at).exists():
+    rivals = others.rivals(application.kind, application.card_type, application.replaced_card_id)
+    # An open one accepted earlier came with a record that became part of this one.
+    if rivals.filter(Q(accepted_at__gte=event.at) | Q(stage__in=sorted(workflow.OPEN))).exists():
         raise LaterStepExists()
 
 

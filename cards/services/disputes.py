@@ -12,7 +12,7 @@ from cards.services.card_status import change_social
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.services.second_looks import reason_given, settle
-from cards.staff_errors import DisputedAlready
+from cards.staff_errors import DisputedAlready, DisputedCardBeingReplaced
 from cards.vocabulary import Action, ApplicationKind, EventKind, FeeExemption, IssueMethod
 
 _VERDICTS = {Action.CONFIRM_NOT_RECEIVED: Verdict.GRANTED, Action.CONFIRM_HANDED_OVER: Verdict.DECLINED}
@@ -28,6 +28,8 @@ def dispute_collection(application: Application, *, actor: Actor, evidence: Proo
         if Dispute.objects.of(act.holder).filter(application=application).exists():
             raise DisputedAlready()
         card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # collected: there is one
+        if Application.objects.of(act.holder).open().filter(replaced_card=card).exists():
+            raise DisputedCardBeingReplaced()
         before = card.social_status
         change_social(act, card, Action.DISPUTE)
         dispute = Dispute.objects.create(
@@ -61,11 +63,14 @@ def decide_dispute(dispute: Dispute, action: Action, *, actor: Actor, reason: st
 
 def _make_again(act: Deed, dispute: Dispute, card: Card) -> Application:
     earlier = dispute.application
+    # The earlier outlet may have given up handing cards over since; then it is the one where this was decided.
+    before = earlier.delivery_outlet
+    outlet = before if before.hands_over and not before.closed_for_good else act.outlet
     return open_application(
         act,
         kind=ApplicationKind.REPLACEMENT,
         card_type=card.card_type,
-        delivery_outlet=earlier.delivery_outlet,
+        delivery_outlet=outlet,
         method=IssueMethod.FACTORY,
         bank=card.bank,
         replaced_card=card,

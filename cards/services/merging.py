@@ -28,7 +28,7 @@ from cards.models import (
 from cards.office_vocabulary import MergeSide
 from cards.services.deed import Deed
 from cards.staff_errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, RecordMerged
-from cards.vocabulary import ApplicationKind, EventKind
+from cards.vocabulary import EventKind
 
 # What moves to the record that stays. Events, access records and requests to merge stay and are read together with
 # those of the other record. The directory's entry stays too: it leads to the ended record, and that leads on.
@@ -59,9 +59,8 @@ def check(holder: Cardholder, other: Cardholder) -> None:
         raise RecordMerged()
     if other.erased_at is not None:
         raise PersonErased()
-    first = Application.objects.filter(kind=ApplicationKind.FIRST).open()
-    mine, others = (set(first.of(one).values_list("card_type", flat=True)) for one in (holder, other))
-    if mine & others:
+    mine, others = (Application.objects.of(one).open() for one in (holder, other))
+    if any(mine.rivals(one.kind, one.card_type, one.replaced_card_id).exists() for one in others):
         raise MergeWouldClash()
     if any(model.objects.of(other).pending().exists() for model in (Override, Amendment, Merge)):
         raise MergeHasOpenRequests()

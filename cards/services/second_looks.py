@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from django.db import IntegrityError, transaction
+
 from cards import id_number as id_numbers
 from cards.actors import Actor, Proof
 from cards.errors import PersonAlreadyRegistered, ReasonMissing, Refusal
@@ -150,6 +152,21 @@ def _amend(act: Deed, amendment: Amendment) -> None:
     if part == RequestKind.ID_NUMBER:
         # What was found under the old number is found under the new one; the old one was never this person's.
         IdNumberIndex.objects.filter(holder=act.holder).delete()
-        IdNumberIndex.objects.enter(new, holder=act.holder)
+        _enter(act, new)
     Cardholder.objects.filter(pk=act.holder.pk).update(**{column: sealed})
     act.record(EventKind.AMENDED, act.holder, part, old=amendment.old_value, new=new)
+
+
+def _enter(act: Deed, number: str) -> None:
+    """Let the number lead to this person alone; that of a record which became part of this one is taken over."""
+    entry = IdNumberIndex.objects.entry(number)
+    if entry is not None:
+        if entry.person != act.holder:
+            raise PersonAlreadyRegistered()
+        entry.delete()
+    try:
+        with transaction.atomic():
+            IdNumberIndex.objects.enter(number, holder=act.holder)
+    except IntegrityError as clash:
+        # Registered by somebody else at this very moment.
+        raise PersonAlreadyRegistered() from clash

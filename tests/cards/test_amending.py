@@ -104,6 +104,27 @@ def test_a_number_that_was_registered_meanwhile_is_not_taken_from_its_person() -
     assert again(request).pending
 
 
+def test_a_number_registered_at_this_very_moment_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    holder, number = f.holder(), f.synthetic_id_number()
+    request = later.amendment(holder, RequestKind.ID_NUMBER, number)
+    f.holder(id_number=number)
+    monkeypatch.setattr(type(IdNumberIndex.objects.all()), "entry", lambda rows, number: None)
+    with pytest.raises(PersonAlreadyRegistered), transaction.atomic():
+        grant(request)
+    assert again(request).pending
+
+
+def test_the_number_of_a_record_that_became_part_of_this_one_can_become_its_own() -> None:
+    stays, ends = f.holder(), f.holder()
+    grant(later.merge(stays, ends))
+    wrong, right = stays.id_number, ends.id_number
+    grant(later.amendment(again(stays), RequestKind.ID_NUMBER, right))
+    assert again(stays).id_number == right
+    assert Cardholder.objects.by_id_number(right) == stays
+    assert Cardholder.objects.by_id_number(wrong) is None
+    assert IdNumberIndex.objects.get().holder == stays
+
+
 # --- two records of one person ------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,11 @@ def second_exchange() -> models.Model:
     return copied(row, receipt=paper(row.holder))
 
 
+def second_first() -> models.Model:
+    row = f.first_application()
+    return copied(row, receipt=paper(row.holder))
+
+
 def note(**given: object) -> models.Model:
     row = {
         "scope": "bank",
@@ -218,6 +223,7 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     ],
     "application_fee_or_exemption": [lambda: changed(application(), fee_yuan=20, fee_exemption="hardship")],
     "application_one_open_per_replaced_card": [second_exchange],
+    "application_one_open_first_per_type": [second_first],
     "card_social_status_known": [lambda: changed(f.card(), social_status="melted")],
     "card_bank_function_only_on_financial_cards": [
         lambda: changed(f.card(), bank=None),

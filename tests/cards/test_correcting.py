@@ -33,6 +33,7 @@ from cards.vocabulary import (
     StopReason,
 )
 from tests import factories as f
+from tests import later
 from tests.cards.losing import (
     accept,
     cancel,
@@ -352,3 +353,15 @@ def test_a_step_whose_detail_was_erased_stays() -> None:
     with pytest.raises(StateBeforeUnknown):
         put_back(Event.objects.get(pk=event.pk))
     assert Application.objects.get(pk=application.pk).stage == Stage.CHECKING
+
+
+def test_a_withdrawal_stays_where_a_merged_record_brought_another_open_application(clock: Any) -> None:
+    stays, ends = f.holder(), f.holder()
+    other, mine = f.first_application(ends), f.first_application(stays)
+    clock("2026-03-03 10:00")
+    services.advance(mine, Action.WITHDRAW, actor=f.at_counter(), evidence=f.everything())
+    services.decide(later.merge(stays, ends), Action.GRANT, actor=later.supervisor())
+    event = Event.objects.of(stays).get(kind=EventKind.STAGE_REACHED)
+    with pytest.raises(LaterStepExists):
+        services.correct(event, actor=later.same_desk(event), reason="撤回有误")
+    assert Application.objects.of(stays).open().get() == other

@@ -11,9 +11,15 @@ from cards.actors import Actor
 from cards.answers import answer_application
 from cards.case_reading import read_everything
 from cards.errors import NotPossibleNow, ReasonMissing
-from cards.models import Application, Card, Dispute
+from cards.models import Application, Card, Dispute, Outlet
 from cards.office_vocabulary import Verdict
-from cards.staff_errors import DecidedAlready, DisputedAlready, DisputeStillOpen, SecondPersonNeeded
+from cards.staff_errors import (
+    DecidedAlready,
+    DisputedAlready,
+    DisputedCardBeingReplaced,
+    DisputeStillOpen,
+    SecondPersonNeeded,
+)
 from cards.vocabulary import Action, ApplicationKind, LossForm, Party, SocialStatus, Stage
 from tests import factories as f
 from tests.cards.losing import (
@@ -86,6 +92,24 @@ def test_only_a_collected_card_is_disputed(stage: Stage) -> None:
     application = application_in(route, stage, "fee_unpaid" if stage == Stage.FEE_DUE else "", of=f.holder())
     with pytest.raises(NotPossibleNow):
         services.dispute_collection(application, actor=f.at_counter(), evidence=f.everything(), reason="未领到")
+
+
+def test_a_card_in_place_of_which_a_new_one_is_made_is_not_disputed_before_that_ends() -> None:
+    application = f.walk_to(f.first_application(), Stage.COLLECTED)
+    under_way = exchange(Card.objects.get(pk=application.card_id))
+    with pytest.raises(DisputedCardBeingReplaced):
+        services.dispute_collection(application, actor=f.at_counter(), evidence=f.everything(), reason="未领到")
+    services.advance(under_way, Action.WITHDRAW, actor=f.at_counter(), evidence=f.everything())
+    row = services.dispute_collection(application, actor=f.at_counter(), evidence=f.everything(), reason="未领到")
+    assert decide(row, Action.CONFIRM_NOT_RECEIVED).replaced_card == row.card
+
+
+@pytest.mark.parametrize("change", [{"hands_over": False}, {"closed_for_good": True}])
+def test_where_the_earlier_outlet_hands_nothing_over_any_more_the_new_card_comes_to_this_one(change: Any) -> None:
+    row, here = dispute(), supervisor(f.OutletFactory())
+    Outlet.objects.filter(pk=row.application.delivery_outlet_id).update(**change)
+    again = decide(Dispute.objects.get(pk=row.pk), Action.CONFIRM_NOT_RECEIVED, here)
+    assert again.delivery_outlet == here.outlet
 
 
 @pytest.mark.parametrize("form", LossForm)

@@ -189,6 +189,14 @@ def test_one_first_application_per_card_type_is_open_at_a_time() -> None:
     assert accept(holder, card_type=CardType.ORDINARY_BLUE).stage == Stage.ACCEPTED
 
 
+@pytest.mark.parametrize("named_first", [True, False])
+def test_naming_the_old_card_does_not_open_a_second_first_application(named_first: bool) -> None:
+    ordinary = f.card(card_type=CardType.ORDINARY_BLUE)
+    accept(ordinary.holder, replaced_card=ordinary if named_first else None)
+    with pytest.raises(ApplicationOpenAlready):
+        accept(ordinary.holder, replaced_card=None if named_first else ordinary)
+
+
 def test_a_financial_card_needs_a_bank() -> None:
     with pytest.raises(BankMissing) as refused:
         accept(f.holder(), delivery_outlet=f.OutletFactory())

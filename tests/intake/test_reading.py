@@ -128,6 +128,47 @@ def test_a_far_cell_is_found_under_any_name_and_across_pieces(name: str) -> None
         rows_of(data)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        b"r='ZZZZZZZZ2'",
+        b'r="A99999999999"',
+        b"r='xfd300000'",
+        b"r='XFD300000" + b" " * 90 + b"'",
+        b"r='A&#49;000000'",
+        b"r" + b" " * 200 + b"='XFD300000'",
+        b"r=" + b"\n" * 200 + b"'XFD300000'",
+        b"r=''",
+    ],
+)
+@pytest.mark.parametrize("before", range(0, 220, 20))
+def test_a_place_in_any_other_spelling_is_refused_wherever_a_piece_ends(place: bytes, before: int) -> None:
+    cell = b"<sheetData><row r='1'><c t='n' " + place + b"><v>1</v></c></row>"
+
+    def change(part: str, data: bytes) -> bytes:
+        if part != "xl/worksheets/sheet1.xml":
+            return data
+        start = data.index(b"<sheetData>")
+        return data[:start] + b" " * (workbook.PIECE - start - before) + cell + data[start + 11 :]
+
+    with pytest.raises(refusals.WorkbookUnreadable):
+        rows_of(repacked(book(one_cell), change))
+
+
+def test_a_word_that_ends_in_the_name_of_a_place_is_no_place_wherever_a_piece_ends() -> None:
+    for shift in range(60, 75):
+
+        def change(part: str, data: bytes, shift: int = shift) -> bytes:
+            if part != "xl/worksheets/sheet1.xml":
+                return data
+            start = data.index(b"<sheetData>")
+            row = b"<sheetData><row footer='0.3'>"
+            filled = workbook.PIECE - start - shift
+            return data[:start] + b" " * filled + row + b" " * 2000 + b"</row>" + data[start + 11 :]
+
+        assert rows_of(repacked(book(one_cell), change))
+
+
 def test_a_workbook_that_swells_is_refused() -> None:
     data = repacked(book(one_cell), lambda part, data: data + b" " * (3 << 20) if "sheet1" in part else data)
     assert len(data) < 20_000
