@@ -276,7 +276,7 @@ def state_of(subject: Any) -> str:
     """What the page shows of the subject's state, so that a form filled in later is known to be stale."""
     if isinstance(subject, Application):
         certificate = getattr(subject, "certificate", None)
-        return f"{subject.stage}/{subject.stop}/{certificate.paper_id if certificate else ''}"
+        return f"{subject.stage}/{subject.stop}/{certificate.paper_id if certificate else ''}/{subject.receipt.issue}"
     if isinstance(subject, LossReport):
         return f"{subject.status}/{subject.receipt.issue}"
     if isinstance(subject, Card):
@@ -300,8 +300,6 @@ def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> str:
     holder, key = form.matter.holder, form.cleaned_data["key"]
     with transaction.atomic():
         Cardholder.objects.select_for_update(no_key=True).get(pk=holder.pk)
-        if key is None:
-            return _carry_out_now(task, form, actor)
         return sent_forms.once(holder, key, task.action, form.content(), lambda: _carry_out_now(task, form, actor))
 
 

@@ -1,5 +1,6 @@
 """The same form sent again, by a double click or by fifty lost answers, makes one case and gives one answer."""
 
+import re
 import threading
 import uuid
 from collections.abc import Callable
@@ -189,3 +190,31 @@ def test_a_request_asked_for_twice_by_one_form_is_one(clerk: Desk) -> None:
         assert (answer.status_code, answer.url) == (303, after_url("amend", person))
     assert person.amendments.count() == 1
     assert later.amendment(person).pending
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [{}, {"key": ""}, {"key": "abc"}], ids=["none", "empty", "no key"])
+def test_a_form_without_its_key_is_not_carried_out_and_comes_back_with_one(clerk: Desk, sent: dict[str, str]) -> None:
+    action, person, data = accept(clerk)
+    del data["key"]
+    page = clerk.client.post(act_url(action, person), data | sent)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "This form came without its key, so nothing was recorded." in text
+    assert not person.applications.exists()
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', text)
+    assert key
+    assert clerk.client.post(act_url(action, person), data | {"key": key[1]}).status_code == 303
+
+
+@pytest.mark.django_db
+def test_two_forms_for_a_new_code_make_one_code(clerk: Desk) -> None:
+    application = factories.first_application()
+    first, second = (filled(clerk, "reissue_code", application) for _ in range(2))
+    assert clerk.client.post(act_url("reissue_code", application), first).status_code == 303
+    application.receipt.refresh_from_db()
+    issue = application.receipt.issue
+    page = clerk.client.post(act_url("reissue_code", application), second)
+    assert refusal_in(page)[0].startswith("Someone else changed this in the meantime.")
+    application.receipt.refresh_from_db()
+    assert application.receipt.issue == issue
