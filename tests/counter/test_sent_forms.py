@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -218,3 +219,28 @@ def test_two_forms_for_a_new_code_make_one_code(clerk: Desk) -> None:
     assert refusal_in(page)[0].startswith("Someone else changed this in the meantime.")
     application.receipt.refresh_from_db()
     assert application.receipt.issue == issue
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_later_opens_no_paper(clerk: Desk, time_machine: Any) -> None:
+    action, person, data = accept(clerk)
+    time_machine.move_to(time.time(), tick=False)
+    paper = clerk.client.post(act_url(action, person), data).url
+    assert person.applications.get().receipt.query_code[:5] in clerk.client.get(paper).content.decode()
+    time_machine.move_to(time.time() + 601, tick=False)
+    again = clerk.client.post(act_url(action, person), data)
+    assert (again.status_code, again.url) == (303, paper)
+    text = clerk.client.get(paper).content.decode()
+    assert "Showing it is recorded" in text
+    assert person.applications.get().receipt.query_code[:5] not in text
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_by_somebody_else_opens_nothing(clerk: Desk, desk_of: Any) -> None:
+    action, person, data = accept(clerk)
+    paper = clerk.client.post(act_url(action, person), data).url
+    other = desk_of("clerk", outlet=clerk.outlet)
+    other.reach(person)
+    page = other.client.post(act_url(action, person), data)
+    assert refusal_in(page)[0].startswith("Someone else changed this in the meantime.")
+    assert "Showing it is recorded" in other.client.get(paper).content.decode()
