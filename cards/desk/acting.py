@@ -60,6 +60,7 @@ from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
 from cards.services.losses import at_own_bank, oral_reports_counted, places_for, route_of
+from cards.services.sent_forms import Done
 from cards.staff_errors import (
     AnotherCardMeant,
     CorrectionReasonMissing,
@@ -147,7 +148,7 @@ class Deed:
     rule_version: str = ""
     overtaken_by: str = ""
     blocked: bool = False
-    paper: str = ""
+    done: Done | None = None
     notes: list[str] = field(default_factory=list)
     places: list[tuple[str, str]] = field(default_factory=list)
     exception: exceptions.Asking | None = None
@@ -171,7 +172,7 @@ class Deed:
             return False
         actor = self.matter.desk.actor(self.matter.party)
         try:
-            self.paper = carry_out(self.task, self.form, actor)
+            self.done = carry_out(self.task, self.form, actor)
         except (Refusal, IdNumberProblem) as refused:
             self._refused(refused)
             if isinstance(refused, Refusal) and refused.overridable():

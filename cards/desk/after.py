@@ -1,6 +1,7 @@
 """What comes after an action: what to say, what to read out once, and the next step as a button."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -34,18 +35,24 @@ class After:
 
 def lead_on(request: HttpRequest, deed: Deed) -> str:
     """Where an action leads: to its paper at a window, else to what has to be said."""
-    matter = deed.matter
-    if deed.paper:
-        again = is_opened(request, deed.paper, PAPER_OPEN)
-        mark_opened(request, deed.paper)
-        if not matter.desk.on_the_phone:
-            address = reverse("admin:cards_cardholder_paper", args=[matter.holder.pk, deed.paper])
+    matter, done = deed.matter, deed.done
+    if done and done.paper:
+        if matter.desk.may_show_papers:
+            # The same form sent again opens its paper only while it may be that the first answer was lost.
+            if timezone.now() - done.at < timedelta(seconds=PAPER_OPEN):
+                mark_opened(request, done.paper)
+            address = reverse("admin:cards_cardholder_paper", args=[matter.holder.pk, done.paper])
             return f"{address}?after"
-        if not again:
-            # The same form sent twice has one result, and so one answer.
+        if done.is_new:
+            mark_opened(request, _read_out(done.paper))
             told.tell(matter.holder, actor=matter.desk.actor(Party.HOLDER))
     subject = matter.subject.pk
     return reverse("admin:cards_cardholder_after", args=[matter.holder.pk, deed.task.action.value, subject])
+
+
+def _read_out(number: str) -> str:
+    """The mark of a code that may be read out; it opens no paper."""
+    return f"read out {number}"
 
 
 def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, subject: Any) -> After:
@@ -54,7 +61,7 @@ def build(request: HttpRequest, holder: Cardholder, desk: Desk, action: Action, 
     after = After(next=page.next, others=page.follow_up_offers)
     row = _made_of(action, subject)
     after.says = says(row)
-    if isinstance(row, LossReport) and desk.on_the_phone and is_opened(request, row.receipt_id, PAPER_OPEN):
+    if isinstance(row, LossReport) and desk.on_the_phone and is_opened(request, _read_out(row.receipt_id), PAPER_OPEN):
         after.code = spaced_code(row.receipt.query_code) if row.receipt.in_force else ""
         after.answer_number = _number_to_quote(page)
     return after

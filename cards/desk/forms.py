@@ -70,13 +70,29 @@ class Matter:
         return [item for item in self.wanted if item not in self.given]
 
 
+class KeyInput(forms.HiddenInput):
+    """The key of a form; one that came without a key of the right kind is shown again with a new one."""
+
+    def format_value(self, value: Any) -> str:
+        """What the page carries."""
+        try:
+            return str(uuid.UUID(str(value)))
+        except ValueError:
+            return str(uuid.uuid4())
+
+
+_KEYLESS = {"required": _("This form came without its key, so nothing was recorded. Check it and send it once more.")}
+
+
 class DeedForm(forms.Form):
     """The part all actions share: what the page showed, for whom, the checklist, the agent."""
 
     use_required_attribute = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     # The same form sent again carries the same key and gets the same answer.
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    key = forms.UUIDField(
+        widget=KeyInput, initial=uuid.uuid4, error_messages=_KEYLESS | {"invalid": _KEYLESS["required"]}
+    )
     party = forms.ChoiceField(choices=Party, widget=forms.HiddenInput)
 
     def __init__(self, matter: Matter, *args: Any, **kwargs: Any) -> None:

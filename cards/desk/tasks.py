@@ -276,7 +276,7 @@ def state_of(subject: Any) -> str:
     """What the page shows of the subject's state, so that a form filled in later is known to be stale."""
     if isinstance(subject, Application):
         certificate = getattr(subject, "certificate", None)
-        return f"{subject.stage}/{subject.stop}/{certificate.paper_id if certificate else ''}"
+        return f"{subject.stage}/{subject.stop}/{certificate.paper_id if certificate else ''}/{subject.receipt.issue}"
     if isinstance(subject, LossReport):
         return f"{subject.status}/{subject.receipt.issue}"
     if isinstance(subject, Card):
@@ -291,18 +291,18 @@ def state_of(subject: Any) -> str:
     return str(Application.objects.of(subject).count())
 
 
-def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> str:
+def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> sent_forms.Done:
     """Call the one service of a task; refused when the state is no longer the one the clerk saw.
 
     The person's row is held, so the comparison and the service see the same state. The same form sent again, by a
-    double click or after a lost answer, does nothing more and gets the answer of the first.
+    double click or after a lost answer, does nothing more and gets the answer of the first; sent by somebody else it is
+    another form.
     """
     holder, key = form.matter.holder, form.cleaned_data["key"]
     with transaction.atomic():
         Cardholder.objects.select_for_update(no_key=True).get(pk=holder.pk)
-        if key is None:
-            return _carry_out_now(task, form, actor)
-        return sent_forms.once(holder, key, task.action, form.content(), lambda: _carry_out_now(task, form, actor))
+        content = f"{actor.user.pk if actor.user else ''} {form.content()}"
+        return sent_forms.once(holder, key, task.action, content, lambda: _carry_out_now(task, form, actor))
 
 
 def _carry_out_now(task: Task, form: forms.DeedForm, actor: Actor) -> str:

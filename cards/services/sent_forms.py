@@ -3,6 +3,7 @@
 import hmac
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +19,16 @@ KEPT = timedelta(days=7)
 Row = TypeVar("Row", bound=models.Model)
 
 
-def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry_out: Callable[[], str]) -> str:
+@dataclass(frozen=True)
+class Done:
+    """What came of a form: the number of its paper, or nothing, when it was carried out, and whether just now."""
+
+    paper: str
+    at: datetime
+    is_new: bool
+
+
+def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry_out: Callable[[], str]) -> Done:
     """Carry out a form, or tell what came of it when it was sent before.
 
     To be called with the holder's row held: the fiftieth sender waits for the first and reads its row.
@@ -28,12 +38,10 @@ def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry
     if earlier is not None:
         if not hmac.compare_digest(bytes(earlier.content), digest):
             raise ChangedMeanwhile()
-        return earlier.result
-    result = carry_out()
-    SentForm.objects.create(
-        holder=holder, key=key, action=action, content=digest, result=result, sent_at=timezone.now()
-    )
-    return result
+        return Done(earlier.result, earlier.sent_at, is_new=False)
+    result, now = carry_out(), timezone.now()
+    SentForm.objects.create(holder=holder, key=key, action=action, content=digest, result=result, sent_at=now)
+    return Done(result, now, is_new=True)
 
 
 def insert_once(row: Row) -> Row:

@@ -57,8 +57,8 @@ def replace():
     return made.application.certificate.paper_id
 with connection.execute_wrapper(count), transaction.atomic():
     Cardholder.objects.select_for_update(no_key=True).get(pk=row.holder_id)
-    paper = sent_forms.once(row.holder, key, Action.REPLACE, "the same form", replace)
-print(paper, seen)
+    done = sent_forms.once(row.holder, key, Action.REPLACE, "the same form", replace)
+print(done.paper, seen)
 """
 
 
@@ -92,7 +92,7 @@ def send_here(report: LossReport, user: Any, outlet: Any, key: uuid.UUID) -> str
 
     with transaction.atomic():
         Cardholder.objects.select_for_update(no_key=True).get(pk=report.holder_id)
-        return sent_forms.once(report.holder, key, Action.REPLACE, "the same form", replace)
+        return sent_forms.once(report.holder, key, Action.REPLACE, "the same form", replace).paper
 
 
 def on_record() -> list[Any]:

@@ -1,6 +1,7 @@
 """Every refusal at the desk, with its sentence and the rule beside it; forms that somebody else overtook."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -220,7 +221,8 @@ def assert_tells_who(page: Any, entry: str) -> None:
 def test_a_form_filled_in_before_somebody_elses_step_is_refused(clerk: Desk) -> None:
     application = factories.first_application()
     page = clerk.form("withdraw", application)
-    sent = {"seen": page.context["deed"].form["seen"].value(), "party": "holder", "saw_holder_id_original": "on"}
+    form = page.context["deed"].form
+    sent = {name: form[name].value() for name in ("seen", "key", "party")} | {"saw_holder_id_original": "on"}
     factories.walk_to(application, Stage.CHECKING)
     late = clerk.client.post(act_url("withdraw", application), sent)
     assert refusal_in(late)[0] == MEANWHILE
@@ -235,7 +237,9 @@ def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> No
     ticks = {"saw_holder_id_original": "on", "saw_signed_form": "on"}
     late = clerk.client
     clerk.find(card.holder.id_number)
-    page = late.post(act_url("report_in_writing", card), {"seen": "normal", "party": "holder", **ticks})
+    page = late.post(
+        act_url("report_in_writing", card), {"seen": "normal", "key": uuid.uuid4(), "party": "holder", **ticks}
+    )
     assert refusal_in(page)[0] == MEANWHILE
     officer = card.holder.events.get(kind="loss_reported").user
     assert_tells_who(page, f"Loss reported on .+, .+ \\(Hotline 12333, {officer.username}\\)")
@@ -243,7 +247,7 @@ def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> No
     assert card.holder.events.filter(kind="loss_reported").count() == 1
 
 
-def test_the_same_acceptance_sent_twice_makes_one_case(at_bank: Desk) -> None:
+def test_the_same_acceptance_from_two_pages_makes_one_case(at_bank: Desk) -> None:
     person = factories.holder()
     data = {
         "seen": "0",
@@ -256,7 +260,7 @@ def test_the_same_acceptance_sent_twice_makes_one_case(at_bank: Desk) -> None:
         "saw_signed_form": "on",
     }
     at_bank.find(person.id_number)
-    answers = [at_bank.client.post(act_url("accept", person), data) for _ in range(2)]
+    answers = [at_bank.client.post(act_url("accept", person), data | {"key": uuid.uuid4()}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 200]
     assert person.applications.count() == 1
 

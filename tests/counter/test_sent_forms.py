@@ -1,6 +1,8 @@
 """The same form sent again, by a double click or by fifty lost answers, makes one case and gives one answer."""
 
+import re
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -191,3 +193,56 @@ def test_a_request_asked_for_twice_by_one_form_is_one(clerk: Desk) -> None:
         assert (answer.status_code, answer.url) == (303, after_url("amend", person))
     assert person.amendments.count() == 1
     assert later.amendment(person).pending
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [{}, {"key": ""}, {"key": "abc"}], ids=["none", "empty", "no key"])
+def test_a_form_without_its_key_is_not_carried_out_and_comes_back_with_one(clerk: Desk, sent: dict[str, str]) -> None:
+    action, person, data = accept(clerk)
+    del data["key"]
+    page = clerk.client.post(act_url(action, person), data | sent)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "This form came without its key, so nothing was recorded." in text
+    assert not person.applications.exists()
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', text)
+    assert key
+    assert clerk.client.post(act_url(action, person), data | {"key": key[1]}).status_code == 303
+
+
+@pytest.mark.django_db
+def test_two_forms_for_a_new_code_make_one_code(clerk: Desk) -> None:
+    application = factories.first_application()
+    first, second = (filled(clerk, "reissue_code", application) for _ in range(2))
+    assert clerk.client.post(act_url("reissue_code", application), first).status_code == 303
+    application.receipt.refresh_from_db()
+    issue = application.receipt.issue
+    page = clerk.client.post(act_url("reissue_code", application), second)
+    assert refusal_in(page)[0].startswith("Someone else changed this in the meantime.")
+    application.receipt.refresh_from_db()
+    assert application.receipt.issue == issue
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_later_opens_no_paper(clerk: Desk, time_machine: Any) -> None:
+    action, person, data = accept(clerk)
+    time_machine.move_to(time.time(), tick=False)
+    paper = clerk.client.post(act_url(action, person), data).url
+    assert person.applications.get().receipt.query_code[:5] in clerk.client.get(paper).content.decode()
+    time_machine.move_to(time.time() + 601, tick=False)
+    again = clerk.client.post(act_url(action, person), data)
+    assert (again.status_code, again.url) == (303, paper)
+    text = clerk.client.get(paper).content.decode()
+    assert "Showing it is recorded" in text
+    assert person.applications.get().receipt.query_code[:5] not in text
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_by_somebody_else_opens_nothing(clerk: Desk, desk_of: Any) -> None:
+    action, person, data = accept(clerk)
+    paper = clerk.client.post(act_url(action, person), data).url
+    other = desk_of("clerk", outlet=clerk.outlet)
+    other.reach(person)
+    page = other.client.post(act_url(action, person), data)
+    assert refusal_in(page)[0].startswith("Someone else changed this in the meantime.")
+    assert "Showing it is recorded" in other.client.get(paper).content.decode()

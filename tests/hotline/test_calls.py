@@ -330,3 +330,26 @@ def test_a_lookup_that_finds_nothing_begins_no_call(hotline: Desk) -> None:
         assert answer.status_code == 200
     assert hotline.client.get(CALL).status_code == 303
     assert not Application.objects.exists()
+
+
+def test_a_report_sent_again_in_another_call_reads_out_no_code(hotline: Desk) -> None:
+    card = factories.card()
+    data = filled(hotline, "report_orally", card)
+    hotline.client.post(act_url("report_orally", card), data)
+    hotline.client.post(END)
+    hotline.reach(card.holder)
+    answer = hotline.client.post(act_url("report_orally", card), data)
+    assert LossReport.objects.get().receipt.query_code[:5] not in page(hotline, answer.url)
+
+
+def test_an_officer_who_took_a_report_gets_no_paper(hotline: Desk) -> None:
+    card = factories.card()
+    code = text_of(hotline.done("report_orally", card))
+    report = LossReport.objects.get()
+    assert report.receipt.query_code[:5] in code
+    address = reverse("admin:cards_cardholder_paper", args=[card.holder.pk, report.receipt_id])
+    assert "is read out once" in page(hotline, address)
+    assert report.receipt.query_code[:5] not in page(hotline, address)
+    pdf = reverse("admin:cards_cardholder_pdf", args=[card.holder.pk, report.receipt_id])
+    answer = hotline.client.get(pdf)
+    assert (answer.status_code, answer.url) == (303, address)

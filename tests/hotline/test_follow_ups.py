@@ -163,7 +163,8 @@ def test_a_form_left_open_while_somebody_else_settled_it_is_refused(clerk: Desk)
     follow_up = factories.visit(clerk.outlet)
     form = clerk.form("settle", follow_up)
     services.settle_follow_up(follow_up, "not_needed", actor=factories.on_phone_for_the_office())
-    sent = {"seen": form.context["deed"].form["seen"].value(), "party": "office", "outcome": "came"}
+    shown = form.context["deed"].form
+    sent = {name: shown[name].value() for name in ("seen", "key", "party")} | {"outcome": "came"}
     page = clerk.client.post(act_url("settle", follow_up), sent)
     assert refusal_in(page)[0] == "Somebody has already recorded how this ended."
 

@@ -257,7 +257,7 @@ class CardholderAdmin(ReadOnly):
             full_view.record_full_view(holder, case, reason, actor=desk.actor(Party.OFFICE))
             mark_opened(request, number)
             return SeeOther(request.path)
-        if not is_opened(request, number, PAPER_OPEN):
+        if not desk.may_show_papers or not is_opened(request, number, PAPER_OPEN):
             return self._page(
                 request,
                 "paper_closed.html",
@@ -276,12 +276,12 @@ class CardholderAdmin(ReadOnly):
 
     def pdf_view(self, request: HttpRequest, key: uuid.UUID, number: str) -> HttpResponse:
         """The same paper as PDF, for who has it open; where PDF is not installed there is no such page."""
-        self._desk(request)
+        desk = self._desk(request)
         holder = get_object_or_404(Cardholder, pk=key)
         paper = finding.paper_of(holder, number)
         if paper is None or not pdfs.available():
             raise Http404
-        if not is_opened(request, number, PAPER_OPEN):
+        if not desk.may_show_papers or not is_opened(request, number, PAPER_OPEN):
             return SeeOther(reverse("admin:cards_cardholder_paper", args=[holder.pk, number]))
         response = HttpResponse(pdfs.pdf_of(self._sheet(request, paper, holder)), content_type="application/pdf")
         response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
