@@ -42,6 +42,8 @@ class CaseAnswer:
     @property
     def title(self) -> str:
         """The title of the page."""
+        if self.warning:
+            return str(self.warning.verdict["title"])
         if self.applications:
             return self.applications[0].title
         if self.cards:
@@ -57,13 +59,30 @@ class CaseAnswer:
         return str(self.said.next) if self.said else ""
 
     @property
+    def warning(self) -> CardAnswer | None:
+        """The stopped card that the newest application brought: who hears of that one must hear this first."""
+        return self.warning_of(self.applications[0]) if self.applications else None
+
+    def warning_of(self, answer: ApplicationAnswer) -> CardAnswer | None:
+        """The card that an application brought, where it is stopped and the application does not say so itself."""
+        card = next((card for card in self.cards if card.card.pk == answer.application.card_id), None)
+        if card is None or not answer.full or not card.stopped:
+            return None
+        disputed = getattr(answer.application, "dispute", None) is not None
+        return None if disputed and not card.reports else card
+
+    @property
     def parts(self) -> list[ApplicationAnswer | LossAnswer]:
-        """Everything that has bodies of its own: the applications, then the loss reports."""
-        return [*self.applications, *(report for card in self.cards for report in card.reports)]
+        """Everything that has bodies of its own: the applications, then the loss reports; a warning before them."""
+        first = self.warning.reports if self.warning else []
+        later = [report for card in self.cards if card is not self.warning for report in card.reports]
+        return [*first, *self.applications, *later]
 
     @property
     def phone(self) -> str:
         """At most three sentences, about the newest matter."""
+        if self.warning:
+            return self.warning.phone
         if self.parts:
             return self.parts[0].phone
         return _("%(title)s. %(now)s %(next)s") % {"title": self.title, "now": self.now, "next": self.next}
@@ -71,6 +90,8 @@ class CaseAnswer:
     @property
     def wechat(self) -> str:
         """One line for a chat."""
+        if self.warning and not self.warning.reports:
+            return self.phone
         return self.parts[0].wechat if self.parts else self.phone
 
     @property
@@ -82,8 +103,11 @@ class CaseAnswer:
 
     @property
     def matters(self) -> list[dict[str, Any]]:
-        """Every matter in words to be kept: the applications, then the cards with their reports."""
-        parts: list[ApplicationAnswer | CardAnswer] = [*self.applications, *self.cards]
+        """Every matter in words to be kept: the applications, then the cards with their reports; a warning first."""
+        cards = sorted(self.cards, key=lambda card: card is not self.warning)
+        parts: list[ApplicationAnswer | CardAnswer] = [*self.applications, *cards]
+        if self.warning:
+            parts = [cards[0], *self.applications, *cards[1:]]
         if not parts:
             return [{"phone": self.phone, "slip": self.slip}]
         return [{"phone": part.phone, "slip": part.slip} for part in parts]
@@ -101,16 +125,18 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
     if not case.applications and not case.cards:
         said = wording.NONE_FOUND[settings.ENQUIRY_POLICY]
         return CaseAnswer("none", said=said, code_missed=opening.code_missed, rule_version=version)
+    cards = [answer_card(card, case.reports, case.now) for card in case.cards]
+    stopped = {card.card.pk for card in cards if card.stopped}
     applications = [
-        answer_application(application, full=application.pk in case.opened, now=case.now)
-        for application in case.applications
+        answer_application(row, full=row.pk in case.opened, now=case.now, card_stopped=row.card_id in stopped)
+        for row in case.applications
     ]
     # In an exchange the old card works until the new one is handed over.
     waiting = any(a.stage in OPEN and a.application.kind != ApplicationKind.EXCHANGE for a in applications)
     return CaseAnswer(
         "found",
         applications=applications,
-        cards=[answer_card(card, case.reports, case.now) for card in case.cards],
+        cards=cards,
         accesses=[_told_access(record) for record in case.accesses],
         exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),

@@ -22,6 +22,8 @@ class Wording:
 
 
 NOTHING_NEEDED = _("Nothing is needed from you now.")
+# Whether the card can be used is the card's to say: it may have been lost or locked since.
+FINISHED = _("This application is finished; if you do not have the card, please call 12333 at once.")
 
 STAGES: dict[Stage, Wording] = {
     Stage.ACCEPTED: Wording(
@@ -56,12 +58,12 @@ STAGES: dict[Stage, Wording] = {
     Stage.COLLECTED: Wording(
         _("Your card has been collected"),
         _("It was handed over on %(since)s."),
-        _("Nothing more is needed; the card can be used."),
+        FINISHED,
     ),
     Stage.ACTIVATED: Wording(
-        _("Your card is in full use"),
+        _("Your card has been activated"),
         _("Its bank account was activated on %(since)s."),
-        _("Nothing more is needed; the card can be used."),
+        FINISHED,
     ),
     Stage.WITHDRAWN: Wording(
         _("The application was withdrawn"),
