@@ -1,5 +1,6 @@
 """The whole answer to an enquiry: every application, card and report that was opened, in words."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,7 +15,7 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.models import Override
+from cards.models import Application, Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
 from cards.staff_errors import REFUSALS
@@ -127,10 +128,7 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         return CaseAnswer("none", said=said, code_missed=opening.code_missed, rule_version=version)
     cards = [answer_card(card, case.reports, case.now) for card in case.cards]
     stopped = {card.card.pk for card in cards if card.stopped}
-    applications = [
-        answer_application(row, full=row.pk in case.opened, now=case.now, card_stopped=row.card_id in stopped)
-        for row in case.applications
-    ]
+    applications = [_answer(row, case, stopped) for row in case.applications]
     # In an exchange the old card works until the new one is handed over.
     waiting = any(a.stage in OPEN and a.application.kind != ApplicationKind.EXCHANGE for a in applications)
     return CaseAnswer(
@@ -145,6 +143,12 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         meanwhile=str(wording.MEANWHILE) if waiting else "",
         rule_version=version,
     )
+
+
+def _answer(row: Application, case: CaseFile, stopped: set[uuid.UUID]) -> ApplicationAnswer:
+    full = row.pk in case.opened
+    # An outline neither has cards nor reads which one it brought.
+    return answer_application(row, full=full, now=case.now, card_stopped=full and row.card_id in stopped)
 
 
 def answer_later(retry_at: float) -> CaseAnswer:

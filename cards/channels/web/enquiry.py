@@ -16,6 +16,8 @@ from cards.case_file import NOBODY, Opening
 from cards.channels.web import answer_cookie, presentation
 from cards.channels.web.forms import CodeForm, EnquiryForm
 from cards.channels.web.manners import about_a_person, answers_to
+from cards.channels.web.visit import visit_of
+from cards.models import Answer
 from cards.see_other import SeeOther
 from cards.vocabulary import AccessOutcome, Channel, Party
 
@@ -122,10 +124,14 @@ def _shown(request: HttpRequest, kept: answer_cookie.Kept, form: CodeForm | None
             return _later(request, answer_later(opening.retry_at), wait)
         if opening.holder_id == NOBODY:
             return redirect("status")
-    case = answer_case(case_reading.read_case(opening), opening)
+    read = case_reading.read_case(opening)
+    case = answer_case(read, opening)
     if case.outcome == "none":
         return render(request, "status/none.html", {"case": case})
-    return render(request, "status/answer.html", presentation.context_of(case, form, kept.number))
+    visit = visit_of(read, kept)
+    made = {report.card_id for report in visit.made} if visit else set()
+    quoted = Answer.objects.of(opening.holder_id).filter(paper=kept.number).first() if kept.number else None
+    return render(request, "status/answer.html", presentation.context_of(case, form, quoted, made))
 
 
 def _later(request: HttpRequest, case: CaseAnswer, wait: int) -> HttpResponse:
