@@ -162,6 +162,8 @@ def _wording(application: Application, full: bool, to_activate: bool) -> wording
         return wording.Wording(said.title, said.now, wording.TO_ACTIVATE)
     if stage == Stage.READY and full:
         return wording.Wording(said.title, said.now, wording.READY_IN_FULL)
+    if stage == Stage.READY and application.kind == ApplicationKind.REPLACEMENT:
+        return wording.Wording(said.title, said.now, wording.READY_WITH_CERTIFICATE)
     if stage == Stage.REFUSED and full and application.refusal_reason:
         return wording.REFUSED_IN_FULL
     return said

@@ -151,10 +151,14 @@ def _answer(row: Application, case: CaseFile, stopped: set[uuid.UUID]) -> Applic
     return answer_application(row, full=full, now=case.now, card_stopped=full and row.card_id in stopped)
 
 
-def answer_later(retry_at: float) -> CaseAnswer:
-    """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch."""
+def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:
+    """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch.
+
+    `code_missed` says that wrong query codes are the reason, and not the network.
+    """
     moment = datetime.fromtimestamp(retry_at, UTC).astimezone(CHINA)
-    return CaseAnswer("later", said=wording.ASK_LATER, time=f"{moment:%H:%M:%S}")
+    said = wording.ASK_LATER_AFTER_CODES if code_missed else wording.ASK_LATER
+    return CaseAnswer("later", said=said, time=f"{moment:%H:%M:%S}", code_missed=code_missed)
 
 
 def _told_access(record: Access) -> tuple[str, str]:

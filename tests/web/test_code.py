@@ -111,6 +111,9 @@ def test_too_many_wrong_codes_have_to_wait_and_the_outline_comes_back(ask, clien
     response = client.get("/status/answer/")
     assert response.status_code == 429
     assert 'data-answer="later"' in response.content.decode()
+    page = client.get("/status/answer/", headers={"Accept-Language": "en"}).content.decode()
+    assert "The query code was wrong several times here" in page
+    assert "network" not in page[page.index("<main") : page.index("</main>")]
     wait = int(response["Retry-After"])
     assert 0 < wait <= 120
     clock(f"2026-03-02 09:{30 + wait // 60:02}:{wait % 60:02}")

@@ -73,7 +73,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def _still_open(before: Opening, tried: Opening) -> Opening:
     """What stands after a code that opened nothing: what stood before, with the miss or the wait to be told."""
     if tried.outcome == AccessOutcome.LATER:
-        return replace(before, outcome=tried.outcome, retry_at=tried.retry_at)
+        return replace(before, outcome=tried.outcome, retry_at=tried.retry_at, code_missed=tried.code_missed)
     return replace(before, outcome=AccessOutcome.FOUND, code_missed=True)
 
 
@@ -121,7 +121,7 @@ def _shown(request: HttpRequest, kept: answer_cookie.Kept, form: CodeForm | None
     wait = math.ceil(opening.retry_at - time.time())
     if opening.outcome == AccessOutcome.LATER:
         if wait > 0:
-            return _later(request, answer_later(opening.retry_at), wait)
+            return _later(request, answer_later(opening.retry_at, opening.code_missed), wait)
         if opening.holder_id == NOBODY:
             return redirect("status")
     read = case_reading.read_case(opening)
