@@ -1,5 +1,6 @@
 """The query code: from the outline to the details, and what a wrong or void code does."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,8 @@ def test_code_of_another_person_opens_nothing(ask) -> None:
     page = ask(mine.holder.id_number, code=other.receipt.query_code).content.decode()
     assert 'data-level="outline"' in page
     assert MISSED in page
+    assert "<title>Error: " in page
+    assert re.search(r'role="alert" tabindex="-1" autofocus><p>' + re.escape(MISSED[:20]), page)
 
 
 def test_wrong_code_does_not_close_what_another_code_opened(ask, client: Client) -> None:

@@ -34,6 +34,8 @@ def test_button_gives_a_number_and_shows_it(ask, client: Client) -> None:
     answer = Answer.objects.get()
     assert spaced_paper_number(answer.paper_id) in page
     assert "opens nothing by itself" in page
+    assert "<title>Your answer number · " in page
+    assert page.count("autofocus") == 1
     with translation.override("en"):
         assert f"As it stood on {told_moment(answer.at)}." in page
     assert BUTTON not in page

@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from cards.id_number import mask
 from cards.models import Answer, Application, Card, LossReport
 from cards.paper_number import spaced_paper_number
 from cards.vocabulary import Channel, Evidence, LossForm, LossStatus, Party, SocialStatus, Stage
@@ -263,7 +264,12 @@ def test_the_way_to_a_new_card_follows_the_type_of_the_lost_one(
 
 def test_the_confirmation_says_what_opens_the_report(client: Client, case: Application, text: Callable) -> None:
     client.post(ADDRESS, {"card": keys(client)[0]})
-    assert "With your ID number and the query code you can see at any time" in text(client.get(DONE, **EN))
+    page = client.get(DONE, **EN)
+    assert "With your ID number and the query code you can see at any time" in text(page)
+    printed = re.search(r'<p class="printonly">(.*?)</p>', page.content.decode())
+    assert printed is not None
+    assert mask(case.holder.id_number) in printed[1]
+    assert case.holder.id_number not in page.content.decode()
     assert "凭身份证号和查询码" in text(client.get(DONE, headers={"accept-language": "zh-hans"}))
 
 

@@ -3,16 +3,18 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cards import id_number as id_numbers
 from cards import services
 from cards.actors import Proof
 from cards.answers import CardAnswer, LossAnswer, wording
-from cards.answers.dates import told_deadline
+from cards.answers.dates import told_deadline, told_moment
 from cards.channels.web import answer_cookie
 from cards.channels.web.enquiry import CITIZEN
 from cards.channels.web.manners import about_a_person, answers_to
@@ -102,6 +104,10 @@ def reported(request: HttpRequest) -> HttpResponse:
             "until": told_deadline(newest.lapses_at) if newest.lapses_at else "",
             "number": spaced_paper_number(newest.receipt_id),
             "code": newest.receipt.query_code,
+            # For the printed page, which has to say by itself where it is from and about whom.
+            "address": settings.SITE_URL,
+            "moment": told_moment(newest.made_at),
+            "masked": id_numbers.mask(card.card.holder.id_number),
             "banks": _banks([card]),
             "cancelling": wording.REPORT_TAKEN_BACK,
         },
