@@ -14,7 +14,10 @@ NOBODY = uuid.UUID(int=0)
 
 @dataclass(frozen=True)
 class Opening:
-    """What a look-up opened: an outcome, whose record, and the paper whose code was shown (none: outline only)."""
+    """What a look-up opened: an outcome, whose record, and the paper whose code was shown (none: outline only).
+
+    `code_missed`: the code fitted nothing; with the outcome LATER: wrong codes are why the next try has to wait.
+    """
 
     outcome: AccessOutcome
     holder_id: uuid.UUID = NOBODY

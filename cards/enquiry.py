@@ -36,10 +36,10 @@ _NAME: Any = Cardholder.name
 
 
 class AskedTooOften(Exception):
-    """The network has to wait; nothing of this try was counted."""
+    """The network has to wait; nothing of this try was counted. `code_missed`: because of wrong query codes."""
 
-    def __init__(self, retry_at: float) -> None:
-        self.retry_at = retry_at
+    def __init__(self, retry_at: float, code_missed: bool = False) -> None:
+        self.retry_at, self.code_missed = retry_at, code_missed
         super().__init__("asked too often")
 
 
@@ -70,7 +70,7 @@ def look_up(question: Question, *, network: str, actor: Actor) -> Opening:
             _record(opening, subject, actor)
             return opening.opening
     except AskedTooOften as wait:
-        later = Opening(AccessOutcome.LATER, retry_at=wait.retry_at)
+        later = Opening(AccessOutcome.LATER, retry_at=wait.retry_at, code_missed=wait.code_missed)
         _record(_Judgement(later, holder_id), subject, actor)
         return later
 
@@ -216,7 +216,8 @@ def _count(network: str, subject: str, question: Question, judged: _Judgement) -
     tries, subjects, misses, subject_day, _pair = limits.count(buckets, now)
     opens = max(tries.open_again_at(now), subjects.open_again_at(now), misses.open_again_at(now))
     if opens:
-        raise AskedTooOften(opens)
+        guessed = path == "code" and settings.ENQUIRY_POLICY == "number" and bool(misses.open_again_at(now))
+        raise AskedTooOften(opens, code_missed=guessed)
     closed = subject_day.before >= settings.LIMIT_SUBJECT_MISSES_PER_DAY
     # A code that opens a paper is never closed; one that was made up is no code.
     judged.subject_closed = closed and not judged.opening.paper

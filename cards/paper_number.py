@@ -42,8 +42,14 @@ class QueryCodeMalformed(PaperTextMalformed):
     """Not a query code: `reason` is empty, length, characters or check."""
 
     messages: ClassVar[dict[str, Promise]] = {
-        "empty": _("Enter the query code that stands on your receipt or card certificate."),
-        "length": _("A query code has 10 characters. Compare it with your receipt or card certificate."),
+        "empty": _(
+            "Enter the query code that stands on your receipt, card certificate or loss receipt, "
+            "or that was told to you by phone or shown online."
+        ),
+        "length": _(
+            "A query code has 10 characters. Compare it with your paper, "
+            "or with what you wrote down on the phone or online."
+        ),
         "characters": _("A query code has only digits and the letters A to Z without U. Compare it with your paper."),
         "check": _("One character of the query code is wrong, or two changed places. Compare it with your paper."),
     }

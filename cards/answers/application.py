@@ -83,11 +83,17 @@ class ApplicationAnswer:
         return [line for line in lines if line]
 
 
-def answer_application(application: Application, *, full: bool, now: datetime) -> ApplicationAnswer:
-    """Put the state of an application into words, at the outline or the full level."""
+def answer_application(
+    application: Application, *, full: bool, now: datetime, card_stopped: bool = False
+) -> ApplicationAnswer:
+    """Put the state of an application into words, at the outline or the full level.
+
+    `card_stopped` says that the card it brought cannot be used: then nobody is sent to have it activated.
+    """
     stage = Stage(application.stage)
     estimate = forecast.estimate(application, now)
-    said = _wording(application, full)
+    to_activate = _to_activate(application) and not card_stopped
+    said = _wording(application, full, to_activate)
     facts = _facts(application, full)
     incident = note_for(application, now)
     dates, line, note = _told_incident(incident, estimate) if incident else _told_estimate(estimate)
@@ -108,41 +114,41 @@ def answer_application(application: Application, *, full: bool, now: datetime) -
         dates=dates,
         steps=track(application, full),
         bring=_bring(application) if full and stage == Stage.READY else [],
-        needs_person=_dispute(application, full) is None and _needs_person(application),
+        needs_person=_dispute(application, full, to_activate) is None and _needs_person(application, to_activate),
         now_in_short=_in_short(said, facts),
     )
 
 
-def _dispute(application: Application, full: bool) -> Dispute | None:
+def _dispute(application: Application, full: bool, to_activate: bool) -> Dispute | None:
     """Whether the person has the card, where that was examined; a card to be activated is told so all the same."""
     dispute: Dispute | None = getattr(application, "dispute", None) if full else None
     settled = dispute is not None and dispute.verdict == Verdict.DECLINED
-    return None if settled and _to_activate(application) else dispute
+    return None if settled and to_activate else dispute
 
 
 def _stopped(application: Application, full: bool) -> str:
     """The reason at the full level; the outline says only whether something is needed from the person."""
     if full:
         return application.stop
-    return "yes" if application.stop and _needs_person(application) else ""
+    return "yes" if application.stop and _needs_person(application, to_activate=False) else ""
 
 
-def _needs_person(application: Application) -> bool:
+def _needs_person(application: Application, to_activate: bool) -> bool:
     """Whether it is the person's turn."""
     if application.stop:
         return application.stop != StopReason.PRODUCTION_FAILED
-    return application.stage == Stage.READY or _to_activate(application)
+    return application.stage == Stage.READY or to_activate
 
 
 def _to_activate(application: Application) -> bool:
     return application.stage == Stage.COLLECTED and application.activation_needed
 
 
-def _wording(application: Application, full: bool) -> wording.Wording:
+def _wording(application: Application, full: bool, to_activate: bool) -> wording.Wording:
     """The sentences for the state, at the level."""
     stage = Stage(application.stage)
     said = wording.STAGES[stage]
-    dispute = _dispute(application, full)
+    dispute = _dispute(application, full, to_activate)
     if dispute is not None:
         return wording.DISPUTES[dispute.verdict]
     if application.stop:
@@ -151,11 +157,13 @@ def _wording(application: Application, full: bool) -> wording.Wording:
         # The fee's stop is no secret: its stage is shown anyway.
         if stage == Stage.FEE_DUE:
             return said
-        return wording.STOPPED_OUTLINE if _needs_person(application) else wording.DELAYED_OUTLINE
-    if _to_activate(application):
+        return wording.STOPPED_OUTLINE if _needs_person(application, to_activate) else wording.DELAYED_OUTLINE
+    if to_activate:
         return wording.Wording(said.title, said.now, wording.TO_ACTIVATE)
     if stage == Stage.READY and full:
         return wording.Wording(said.title, said.now, wording.READY_IN_FULL)
+    if stage == Stage.READY and application.kind == ApplicationKind.REPLACEMENT:
+        return wording.Wording(said.title, said.now, wording.READY_WITH_CERTIFICATE)
     if stage == Stage.REFUSED and full and application.refusal_reason:
         return wording.REFUSED_IN_FULL
     return said

@@ -13,6 +13,7 @@ from cards.models import Card, LossReport
 from cards.models.rule_data import book_on
 from cards.rules import china_day
 from cards.vocabulary import BankStatus, CardType, LossForm, LossStatus, SocialStatus
+from cards.workflow import USABLE
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,27 @@ class CardAnswer:
     social: SocialStatus
     ledgers: list[Ledger]
     reports: list[LossAnswer] = field(default_factory=list)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the card cannot be used, or its loss is reported."""
+        return self.social not in USABLE or any(report.standing for report in self.reports)
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """What the verdict component shows: the newest loss report, or else both ledgers."""
+        if not self.reports:
+            text = joined(*(as_sentence(ledger.title) for ledger in self.ledgers))
+            return {"kind": "over", "tag": "", "title": self.title, "text": text, "dates": [], "note": ""}
+        report = self.reports[0]
+        return {
+            "kind": "act" if report.status in (LossStatus.STANDING, LossStatus.LAPSED) else "over",
+            "tag": self.title,
+            "title": report.title,
+            "text": joined(report.now, report.next),
+            "dates": [],
+            "note": "",
+        }
 
     @property
     def phone(self) -> str:

@@ -1,5 +1,6 @@
 """The whole answer to an enquiry: every application, card and report that was opened, in words."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,7 +15,7 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.models import Override
+from cards.models import Application, Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
 from cards.staff_errors import REFUSALS
@@ -42,6 +43,8 @@ class CaseAnswer:
     @property
     def title(self) -> str:
         """The title of the page."""
+        if self.warning:
+            return str(self.warning.verdict["title"])
         if self.applications:
             return self.applications[0].title
         if self.cards:
@@ -57,13 +60,30 @@ class CaseAnswer:
         return str(self.said.next) if self.said else ""
 
     @property
+    def warning(self) -> CardAnswer | None:
+        """The stopped card that the newest application brought: who hears of that one must hear this first."""
+        return self.warning_of(self.applications[0]) if self.applications else None
+
+    def warning_of(self, answer: ApplicationAnswer) -> CardAnswer | None:
+        """The card that an application brought, where it is stopped and the application does not say so itself."""
+        card = next((card for card in self.cards if card.card.pk == answer.application.card_id), None)
+        if card is None or not answer.full or not card.stopped:
+            return None
+        disputed = getattr(answer.application, "dispute", None) is not None
+        return None if disputed and not card.reports else card
+
+    @property
     def parts(self) -> list[ApplicationAnswer | LossAnswer]:
-        """Everything that has bodies of its own: the applications, then the loss reports."""
-        return [*self.applications, *(report for card in self.cards for report in card.reports)]
+        """Everything that has bodies of its own: the applications, then the loss reports; a warning before them."""
+        first = self.warning.reports if self.warning else []
+        later = [report for card in self.cards if card is not self.warning for report in card.reports]
+        return [*first, *self.applications, *later]
 
     @property
     def phone(self) -> str:
         """At most three sentences, about the newest matter."""
+        if self.warning:
+            return self.warning.phone
         if self.parts:
             return self.parts[0].phone
         return _("%(title)s. %(now)s %(next)s") % {"title": self.title, "now": self.now, "next": self.next}
@@ -71,6 +91,8 @@ class CaseAnswer:
     @property
     def wechat(self) -> str:
         """One line for a chat."""
+        if self.warning and not self.warning.reports:
+            return self.phone
         return self.parts[0].wechat if self.parts else self.phone
 
     @property
@@ -82,8 +104,11 @@ class CaseAnswer:
 
     @property
     def matters(self) -> list[dict[str, Any]]:
-        """Every matter in words to be kept: the applications, then the cards with their reports."""
-        parts: list[ApplicationAnswer | CardAnswer] = [*self.applications, *self.cards]
+        """Every matter in words to be kept: the applications, then the cards with their reports; a warning first."""
+        cards = sorted(self.cards, key=lambda card: card is not self.warning)
+        parts: list[ApplicationAnswer | CardAnswer] = [*self.applications, *cards]
+        if self.warning:
+            parts = [cards[0], *self.applications, *cards[1:]]
         if not parts:
             return [{"phone": self.phone, "slip": self.slip}]
         return [{"phone": part.phone, "slip": part.slip} for part in parts]
@@ -101,16 +126,15 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
     if not case.applications and not case.cards:
         said = wording.NONE_FOUND[settings.ENQUIRY_POLICY]
         return CaseAnswer("none", said=said, code_missed=opening.code_missed, rule_version=version)
-    applications = [
-        answer_application(application, full=application.pk in case.opened, now=case.now)
-        for application in case.applications
-    ]
+    cards = [answer_card(card, case.reports, case.now) for card in case.cards]
+    stopped = {card.card.pk for card in cards if card.stopped}
+    applications = [_answer(row, case, stopped) for row in case.applications]
     # In an exchange the old card works until the new one is handed over.
     waiting = any(a.stage in OPEN and a.application.kind != ApplicationKind.EXCHANGE for a in applications)
     return CaseAnswer(
         "found",
         applications=applications,
-        cards=[answer_card(card, case.reports, case.now) for card in case.cards],
+        cards=cards,
         accesses=[_told_access(record) for record in case.accesses],
         exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),
@@ -121,10 +145,20 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
     )
 
 
-def answer_later(retry_at: float) -> CaseAnswer:
-    """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch."""
+def _answer(row: Application, case: CaseFile, stopped: set[uuid.UUID]) -> ApplicationAnswer:
+    full = row.pk in case.opened
+    # An outline neither has cards nor reads which one it brought.
+    return answer_application(row, full=full, now=case.now, card_stopped=full and row.card_id in stopped)
+
+
+def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:
+    """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch.
+
+    `code_missed` says that wrong query codes are the reason, and not the network.
+    """
     moment = datetime.fromtimestamp(retry_at, UTC).astimezone(CHINA)
-    return CaseAnswer("later", said=wording.ASK_LATER, time=f"{moment:%H:%M:%S}")
+    said = wording.ASK_LATER_AFTER_CODES if code_missed else wording.ASK_LATER
+    return CaseAnswer("later", said=said, time=f"{moment:%H:%M:%S}", code_missed=code_missed)
 
 
 def _told_access(record: Access) -> tuple[str, str]:

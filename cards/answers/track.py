@@ -41,7 +41,9 @@ def track(application: Application, full: bool) -> list[Step]:
 # What is to come is told of everybody alike, and there are few ways to go on.
 @lru_cache(maxsize=256)
 def _to_come(stages: tuple[Stage, ...], language: str | None) -> list[Step]:
-    return [Step("next", _("To come"), str(stage.label), _keeper_note(stage)) for stage in stages]
+    return [
+        Step("next", pgettext("step of a card", "To come"), str(stage.label), _keeper_note(stage)) for stage in stages
+    ]
 
 
 def _done(application: Application, stages: list[Stage], full: bool) -> list[Step]:

@@ -22,6 +22,8 @@ class Wording:
 
 
 NOTHING_NEEDED = _("Nothing is needed from you now.")
+# Whether the card can be used is the card's to say: it may have been lost or locked since.
+FINISHED = _("This application is finished; if you do not have the card, please call 12333 at once.")
 
 STAGES: dict[Stage, Wording] = {
     Stage.ACCEPTED: Wording(
@@ -56,12 +58,12 @@ STAGES: dict[Stage, Wording] = {
     Stage.COLLECTED: Wording(
         _("Your card has been collected"),
         _("It was handed over on %(since)s."),
-        _("Nothing more is needed; the card can be used."),
+        FINISHED,
     ),
     Stage.ACTIVATED: Wording(
-        _("Your card is in full use"),
+        _("Your card has been activated"),
         _("Its bank account was activated on %(since)s."),
-        _("Nothing more is needed; the card can be used."),
+        FINISHED,
     ),
     Stage.WITHDRAWN: Wording(
         _("The application was withdrawn"),
@@ -180,6 +182,10 @@ STOPS: dict[StopReason, Wording] = {
     ),
 }
 
+# For a replacement the certificate was given instead of a new card, and it names the outlet.
+READY_WITH_CERTIFICATE = _(
+    "Please bring your original ID document and the card certificate to the outlet named on the certificate."
+)
 READY_IN_FULL = _("Please collect it at %(outlet)s by %(by)s and bring %(bring)s.")
 REFUSED_IN_FULL = Wording(
     _("The application was refused"),
@@ -315,6 +321,13 @@ ASK_LATER = Wording(
     _("Please wait a moment"),
     _("Many enquiries have come from your network; the next one is possible from %(time)s."),
     _("If it cannot wait, please call 12333: the hotline gives the same answer."),
+)
+
+# Said only where the number alone is asked for: elsewhere every miss is told in the same words.
+ASK_LATER_AFTER_CODES = Wording(
+    _("Please wait a moment"),
+    _("The query code was wrong several times here; you can try again from %(time)s."),
+    _("Please compare it with your paper first; if it cannot wait, call 12333."),
 )
 
 MEANWHILE = _(

@@ -165,11 +165,12 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False, about: Collecti
         phone=holder.phone or "" if full else "",
         full=full,
     )
-    for application in case.applications:
-        panel = _application(application, desk, now)
-        (page.open_applications if application.stage in workflow.OPEN else page.finished).append(panel)
     replaced = {a.replaced_card_id for a in case.applications if a.stage in workflow.OPEN}
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
+    stopped = {panel.answer.card.pk for panel in page.cards if panel.answer.stopped}
+    for application in case.applications:
+        panel = _application(application, desk, now, application.card_id in stopped)
+        (page.open_applications if application.stage in workflow.OPEN else page.finished).append(panel)
     for card in page.cards:
         _offer_again(card, case.applications, desk)
     _offer_first_again(page, holder, desk)
@@ -313,7 +314,7 @@ def paper_panel(paper: PaperNumber) -> Paper:
     return Paper(label, spaced_paper_number(paper.number), url)
 
 
-def _application(application: Application, desk: Desk, now: datetime) -> ApplicationPanel:
+def _application(application: Application, desk: Desk, now: datetime, card_stopped: bool) -> ApplicationPanel:
     certificate: CardCertificate | None = getattr(application, "certificate", None)
     papers = [application.receipt, *_certificates(application, certificate)]
     facts = [
@@ -326,7 +327,7 @@ def _application(application: Application, desk: Desk, now: datetime) -> Applica
     if application.bank:
         facts.insert(1, (_("Service bank"), application.bank.told("name")))
     return ApplicationPanel(
-        answer=answer_application(application, full=True, now=now),
+        answer=answer_application(application, full=True, now=now, card_stopped=card_stopped),
         offers=offers_for_application(application, desk),
         papers=[paper_panel(paper) for paper in papers],
         facts=facts,

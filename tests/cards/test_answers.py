@@ -217,6 +217,26 @@ def test_a_collected_card_from_the_special_window_says_to_have_it_activated(lang
             assert answer_application(plain, full=full, now=NOW).next != str(wording.TO_ACTIVATE)
 
 
+@pytest.mark.parametrize(("kind", "certificate"), [("first", False), ("exchange", False), ("replacement", True)])
+def test_who_collects_a_replacement_is_told_at_the_outline_to_bring_the_certificate(
+    kind: str, certificate: bool, person: Cardholder
+) -> None:
+    row = case_in("plain", Stage.READY, "", person)
+    row.kind = kind
+    with translation.override("en"):
+        assert ("card certificate" in answer_application(row, full=False, now=NOW).next) == certificate
+    with translation.override("zh-hans"):
+        assert ("领卡证明" in answer_application(row, full=False, now=NOW).next) == certificate
+
+
+def test_a_step_of_a_track_never_takes_effect(person: Cardholder) -> None:
+    row = case_in("plain", Stage.CHECKING, "", person)
+    with translation.override("zh-hans"):
+        labels = [step.state_label for step in answer_application(row, full=True, now=NOW).steps]
+    assert "未到" in labels
+    assert "待生效" not in labels
+
+
 @pytest.mark.parametrize("state", STAGES_AND_STOPS, ids="-".join)
 def test_the_track_has_one_present_step_and_ends_where_the_route_ends(
     state: tuple[str, str], person: Cardholder

@@ -108,6 +108,19 @@ def test_the_code_path_counts_its_misses_apart(case: Application, settings: Any)
     assert ask(number, code, "古丽·买买提").paper == case.receipt_id
 
 
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_only_where_the_number_alone_is_asked_for_wrong_codes_are_told_as_the_reason(
+    policy: str, known: bool, case: Application, settings: Any
+) -> None:
+    settings.ENQUIRY_POLICY = policy
+    settings.LIMIT_NETWORK_TRIES_PER_MINUTE = 100
+    number = case.holder.id_number if known else f.synthetic_id_number()
+    for _ in range(6):
+        last = ask(number, wrong_code(case.receipt.query_code), "张三")
+    assert (last.outcome, last.code_missed) == (LATER, policy == "number")
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_stranger_never_locks_the_holders_code_out(policy: str, case: Application, settings: Any) -> None:
     settings.ENQUIRY_POLICY = policy

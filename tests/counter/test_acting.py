@@ -113,7 +113,7 @@ def test_a_card_replaced_at_the_special_window_is_activated_last(clerk: Desk) ->
     )
     clerk.done("hand_over", application, card_number="NEWCARD001", certificate_number=certificate)
     clerk.done("activate", application)
-    assert told(application) == "Your card is in full use"
+    assert told(application) == "Your card has been activated"
     assert Card.objects.get(application=application).bank_status == BankStatus.ACTIVE
 
 

@@ -96,6 +96,10 @@ def test_the_first_load_is_light(client: Client, address: str, tag: str) -> None
     assert len(parts[0]) + sum(len(brotli.compress(part)) for part in parts[1:]) <= LIMIT
 
 
+def test_what_is_hidden_stays_hidden_whatever_its_class_says() -> None:
+    assert "[hidden] { display: none !important; }" in (STATIC / "portal.css").read_text()
+
+
 def test_the_stylesheet_keeps_its_budget() -> None:
     assert len(brotli.compress((STATIC / "portal.css").read_bytes())) <= 8 * 1024
 

@@ -1,5 +1,6 @@
 """The query code: from the outline to the details, and what a wrong or void code does."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,8 @@ def test_code_of_another_person_opens_nothing(ask) -> None:
     page = ask(mine.holder.id_number, code=other.receipt.query_code).content.decode()
     assert 'data-level="outline"' in page
     assert MISSED in page
+    assert "<title>Error: " in page
+    assert re.search(r'role="alert" tabindex="-1" autofocus><p>' + re.escape(MISSED[:20]), page)
 
 
 def test_wrong_code_does_not_close_what_another_code_opened(ask, client: Client) -> None:
@@ -111,6 +114,9 @@ def test_too_many_wrong_codes_have_to_wait_and_the_outline_comes_back(ask, clien
     response = client.get("/status/answer/")
     assert response.status_code == 429
     assert 'data-answer="later"' in response.content.decode()
+    page = client.get("/status/answer/", headers={"Accept-Language": "en"}).content.decode()
+    assert "The query code was wrong several times here" in page
+    assert "network" not in page[page.index("<main") : page.index("</main>")]
     wait = int(response["Retry-After"])
     assert 0 < wait <= 120
     clock(f"2026-03-02 09:{30 + wait // 60:02}:{wait % 60:02}")

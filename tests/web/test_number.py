@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from cards.answers.dates import told_moment
 from cards.models import AccessRecord, Answer, Event
 from cards.paper_number import spaced_paper_number
 from tests import factories
@@ -32,6 +34,10 @@ def test_button_gives_a_number_and_shows_it(ask, client: Client) -> None:
     answer = Answer.objects.get()
     assert spaced_paper_number(answer.paper_id) in page
     assert "opens nothing by itself" in page
+    assert "<title>Your answer number · " in page
+    assert page.count("autofocus") == 1
+    with translation.override("en"):
+        assert f"As it stood on {told_moment(answer.at)}." in page
     assert BUTTON not in page
     assert (answer.channel, answer.user, answer.language) == ("web", None, "en")
     assert application.delivery_outlet.name_en not in str(answer.words)

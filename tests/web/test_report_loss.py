@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import Client
 
-from cards.models import Application, Card, LossReport
+from cards.id_number import mask
+from cards.models import Answer, Application, Card, LossReport
 from cards.paper_number import spaced_paper_number
 from cards.vocabulary import Channel, Evidence, LossForm, LossStatus, Party, SocialStatus, Stage
 from tests import factories
@@ -171,7 +173,8 @@ def test_the_outline_and_a_stranger_are_told_the_other_ways(client: Client, text
         assert "12333" in text(page)
         assert "Look up with the query code" in text(page)
         assert application.card.last_four not in text(page)
-    assert len({text(page) for page in pages}) == 1
+    assert text(pages[0]) == text(pages[1])
+    assert "Nothing was reported" in text(pages[2])
     assert not LossReport.objects.exists()
 
 
@@ -184,13 +187,90 @@ def test_a_code_that_was_voided_reports_nothing(client: Client, case: Applicatio
     assert not LossReport.objects.exists()
 
 
-def test_after_ten_minutes_the_form_reports_nothing(client: Client, clock: Callable) -> None:
+def test_after_ten_minutes_the_form_reports_nothing_and_says_so(
+    client: Client, clock: Callable, text: Callable
+) -> None:
     clock("2026-03-02 09:30")
     opened(client, collected())
     (key,) = keys(client)
     clock("2026-03-02 09:40")
-    client.post(ADDRESS, {"card": key})
+    page = client.post(ADDRESS, {"card": key}, **EN)
     assert not LossReport.objects.exists()
+    assert "Nothing was reported: your answer closed after ten minutes." in text(page)
+    assert "<title>Error: Report your card lost" in page.content.decode()
+    assert 'role="alert"' in page.content.decode()
+    assert "Nothing was reported" not in text(client.get(ADDRESS, **EN))
+
+
+def test_the_confirmation_that_closed_says_that_the_report_stands(
+    client: Client, clock: Callable, text: Callable
+) -> None:
+    clock("2026-03-02 09:30")
+    opened(client, collected())
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    clock("2026-03-02 09:40")
+    told = text(client.get(DONE, **EN))
+    assert "Your answer has closed. A report that you saw confirmed stands." in told
+    assert "Look up with the query code" in told
+
+
+def test_the_number_of_an_answer_from_before_the_report_is_shown_no_more(client: Client, case: Application) -> None:
+    client.post("/status/number/")
+    number = spaced_paper_number(Answer.objects.get().paper_id)
+    assert number in client.get("/status/answer/").content.decode()
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    assert number not in client.get("/status/answer/").content.decode()
+    assert client.get(DONE).status_code == 200, "the visit itself stays open"
+
+
+def test_number_and_code_can_be_reached_again_from_this_visit_only(
+    client: Client, case: Application, text: Callable
+) -> None:
+    link = f'href="{DONE}"'
+    assert link not in client.get("/status/answer/", **EN).content.decode()
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    assert link in client.get("/status/answer/", **EN).content.decode()
+    again = client.get(ADDRESS, **EN)
+    assert (again.status_code, again["Location"]) == (302, DONE)
+    stranger = Client()
+    opened(stranger, case)
+    # A second later the look-up is no longer the one that reported.
+    LossReport.objects.update(made_at=LossReport.objects.get().made_at - timedelta(seconds=5))
+    assert link not in stranger.get("/status/answer/", **EN).content.decode()
+
+
+def test_where_one_of_two_cards_was_reported_the_page_leads_back_to_it(client: Client, case: Application) -> None:
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    other = factories.card(case.holder, social_status=SocialStatus.CANCELLED)
+    Application.objects.filter(pk=case.pk).update(replaced_card=other)
+    page = client.get(ADDRESS, **EN).content.decode()
+    assert "None of the cards your query code opened can be reported lost now." in page
+    assert f'href="{DONE}"' in page
+
+
+@pytest.mark.parametrize(
+    ("card_type", "does"),
+    [("ordinary_blue", "applications"), ("financial_blue", "replaces")],
+)
+def test_the_way_to_a_new_card_follows_the_type_of_the_lost_one(
+    client: Client, card_type: str, does: str, text: Callable
+) -> None:
+    opened(client, collected(card_type=card_type))
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    page = client.get(DONE, **EN)
+    assert re.findall(r"[?]does=(\w+)", page.content.decode()) == [does]
+    assert ("you apply for a financial blue card instead" in text(page)) == card_type.startswith("ordinary")
+
+
+def test_the_confirmation_says_what_opens_the_report(client: Client, case: Application, text: Callable) -> None:
+    client.post(ADDRESS, {"card": keys(client)[0]})
+    page = client.get(DONE, **EN)
+    assert "With your ID number and the query code you can see at any time" in text(page)
+    printed = re.search(r'<p class="printonly">(.*?)</p>', page.content.decode())
+    assert printed is not None
+    assert mask(case.holder.id_number) in printed[1]
+    assert case.holder.id_number not in page.content.decode()
+    assert "凭身份证号和查询码" in text(client.get(DONE, headers={"accept-language": "zh-hans"}))
 
 
 def test_a_refusal_of_the_rules_is_told_in_words(client: Client, clock: Callable, text: Callable) -> None:

@@ -14,6 +14,8 @@ from cards.models import PaperNumber
 from cards.paper_number import new_paper_number
 from cards.papers.sheet import digits_of
 from cards.rules import CHINA
+from cards.sealing import query_code
+from cards.vocabulary import PaperKind
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -60,10 +62,14 @@ def test_each_paper_of_ours_is_named_with_its_day_and_nothing_else(client: Clien
     paper = PAPERS[kind]()
     page = check(client, digits_of(paper) if scanned else paper.number)
     text = page.content.decode()
-    assert verdict_of(page) == "in_force"
     day = timezone.now().astimezone(CHINA)
     assert kind in text
-    assert f"It was issued on {day.day} {day:%B %Y}. Compare kind and day" in text
+    if paper.kind == PaperKind.ANSWER:
+        assert verdict_of(page) == "answer"
+        assert f"belongs to an answer we gave on {day.day} {day:%B %Y}. It proves nothing" in text
+    else:
+        assert verdict_of(page) == "in_force"
+        assert f"It was issued on {day.day} {day:%B %Y}. Compare kind and day" in text
     for secret in (paper.number, paper.holder.name, paper.holder.id_number, paper.query_code, str(paper.holder_id)):
         assert secret not in text
     assert page.headers["Cache-Control"] == "no-store"
@@ -81,6 +87,7 @@ def test_used_replaced_and_ended_papers_are_no_longer_in_force(client: Client) -
     voids = [new, ended.report.receipt_id]
     assert [verdict_of(check(client, number)) for number in voids] == ["void", "void"]
     assert verdict_of(check(client, ended.receipt_id)) == "in_force"
+    assert "used, cancelled, replaced or has run out" in check(client, ended.report.receipt_id).content.decode()
 
 
 def test_receipt_of_an_oral_report_ends_with_the_report(client: Client, time_machine: Any) -> None:
@@ -90,12 +97,12 @@ def test_receipt_of_an_oral_report_ends_with_the_report(client: Client, time_mac
     assert verdict_of(check(client, report.receipt_id)) == "void"
 
 
-def test_genuine_slip_whose_answer_was_erased_is_ours_and_void(client: Client) -> None:
+def test_genuine_slip_whose_answer_was_erased_is_told_like_any_answer(client: Client) -> None:
     answer = told.tell(f.holder(), actor=f.on_phone())
     number, digits = answer.paper_id, digits_of(answer.paper)
     answer.delete()
     PaperNumber.objects.filter(pk=number).delete()
-    assert verdict_of(check(client, digits)) == "void"
+    assert verdict_of(check(client, digits)) == "answer"
     assert verdict_of(check(client, number)) == "none"
 
 
@@ -112,6 +119,8 @@ def test_forged_code_is_none_of_ours_even_with_a_number_of_ours(client: Client) 
     page = check(client, digits[:-1] + str((int(digits[-1]) + 1) % 10))
     assert verdict_of(page) == "none"
     assert "not signed by us" in page.content.decode()
+    assert "Please scan it again." in page.content.decode()
+    assert "Compare the digits" not in page.content.decode()
 
 
 def test_code_with_the_day_of_another_paper_is_none_of_ours(client: Client) -> None:
@@ -135,6 +144,14 @@ def test_slip_of_the_finger_is_told_beside_the_field(client: Client, typed: str,
     assert sentence in page.content.decode()
 
 
+def test_query_code_is_sent_to_the_enquiry(client: Client) -> None:
+    code = next(c for n in range(99) if not (c := query_code("100000000000", n + 1)).isdecimal())
+    for typed in (code, f"{code[:5]} {code[5:]}".lower()):
+        page = check(client, typed)
+        assert verdict_of(page) == ""
+        assert "Enter a query code on the enquiry page." in page.content.decode()
+
+
 def test_wrong_check_digit_is_told_without_a_look(client: Client, django_assert_num_queries: Any) -> None:
     number = new_paper_number("1")
     with django_assert_num_queries(0):
@@ -152,6 +169,7 @@ def test_numbers_cannot_be_scanned(client: Client, settings: Any, clock: Any) ->
     assert page.status_code == 429
     assert int(page.headers["Retry-After"]) > 0
     assert 'data-answer="later"' in page.content.decode()
+    assert re.search(r'class="button" href="/verify/">Back to the check<', page.content.decode())
     clock("2026-03-02 09:30:03")
     assert verdict_of(check(client, genuine)) == "in_force"
 

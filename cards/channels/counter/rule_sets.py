@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from cards import rule_preview, rule_words
 from cards.answers.dates import told_day
@@ -104,7 +104,7 @@ def standing_of(rule_set: RuleSet, current: RuleSet | None) -> Standing:
     elif state == RuleState.WITHDRAWN:
         when = _("never began")
     elif not rule_set.has_begun(rule_sets.today()):
-        label, kind = _("To come"), "warn"
+        label, kind = pgettext("rule set", "To come"), "warn"
         when = _("begins on %(day)s") % {"day": day}
         next_step = _("Nothing is left to do. Until that day it can be withdrawn.")
     elif rule_set == current:

@@ -16,6 +16,8 @@ from cards.case_file import NOBODY, Opening
 from cards.channels.web import answer_cookie, presentation
 from cards.channels.web.forms import CodeForm, EnquiryForm
 from cards.channels.web.manners import about_a_person, answers_to
+from cards.channels.web.visit import visit_of
+from cards.models import Answer
 from cards.see_other import SeeOther
 from cards.vocabulary import AccessOutcome, Channel, Party
 
@@ -71,7 +73,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def _still_open(before: Opening, tried: Opening) -> Opening:
     """What stands after a code that opened nothing: what stood before, with the miss or the wait to be told."""
     if tried.outcome == AccessOutcome.LATER:
-        return replace(before, outcome=tried.outcome, retry_at=tried.retry_at)
+        return replace(before, outcome=tried.outcome, retry_at=tried.retry_at, code_missed=tried.code_missed)
     return replace(before, outcome=AccessOutcome.FOUND, code_missed=True)
 
 
@@ -119,13 +121,17 @@ def _shown(request: HttpRequest, kept: answer_cookie.Kept, form: CodeForm | None
     wait = math.ceil(opening.retry_at - time.time())
     if opening.outcome == AccessOutcome.LATER:
         if wait > 0:
-            return _later(request, answer_later(opening.retry_at), wait)
+            return _later(request, answer_later(opening.retry_at, opening.code_missed), wait)
         if opening.holder_id == NOBODY:
             return redirect("status")
-    case = answer_case(case_reading.read_case(opening), opening)
+    read = case_reading.read_case(opening)
+    case = answer_case(read, opening)
     if case.outcome == "none":
         return render(request, "status/none.html", {"case": case})
-    return render(request, "status/answer.html", presentation.context_of(case, form, kept.number))
+    visit = visit_of(read, kept)
+    made = {report.card_id for report in visit.made} if visit else set()
+    quoted = Answer.objects.of(opening.holder_id).filter(paper=kept.number).first() if kept.number else None
+    return render(request, "status/answer.html", presentation.context_of(case, form, quoted, made))
 
 
 def _later(request: HttpRequest, case: CaseAnswer, wait: int) -> HttpResponse:

@@ -80,7 +80,10 @@ class EnquiryForm(forms.Form):
     name = NameField(label=pgettext_lazy("of a person", "Name"), help_text=_("As it stands on the ID document."))
     code = QueryCodeField(
         label=_("Query code"),
-        help_text=_("Ten characters on your receipt or card certificate. Capital or small letters, both will do."),
+        help_text=_(
+            "Ten characters on your receipt, card certificate or loss receipt, or as told by phone or shown online. "
+            "Capital or small letters, both will do."
+        ),
     )
 
     def __init__(self, data: Any = None, *, policy: str) -> None:
@@ -90,8 +93,8 @@ class EnquiryForm(forms.Form):
         self.fields["code"].required = policy == "number_and_code"
         if policy == "number":
             self.fields["code"].help_text = _(
-                "Ten characters on your receipt or card certificate. With it you also see the outlet, the reasons and "
-                "the history."
+                "Ten characters on your receipt, card certificate or loss receipt, or as told by phone or shown "
+                "online. With it you also see the outlet, the reasons and the history."
             )
 
 

@@ -1,67 +1,33 @@
 """The holder's own oral loss report: at the full level only, and by the same service as the hotline's."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cards import case_reading, services, workflow
+from cards import id_number as id_numbers
+from cards import services
 from cards.actors import Proof
-from cards.answers import CardAnswer, LossAnswer, answer_card, wording
-from cards.answers.dates import told_deadline
-from cards.case_file import CaseFile
+from cards.answers import CardAnswer, LossAnswer, wording
+from cards.answers.dates import told_deadline, told_moment
 from cards.channels.web import answer_cookie
 from cards.channels.web.enquiry import CITIZEN
 from cards.channels.web.manners import about_a_person, answers_to
+from cards.channels.web.visit import Visit
+from cards.channels.web.visit import visit as visit_now
 from cards.errors import ChangedMeanwhile, Refusal
-from cards.models import Card, LossReport
 from cards.models.rule_data import book_on, office_days
 from cards.paper_number import spaced_paper_number
 from cards.rules import china_day
 from cards.see_other import SeeOther
-from cards.vocabulary import Channel, Evidence, LossForm, LossStatus
+from cards.vocabulary import ORDINARY_TYPES, Evidence, LossForm
 
 SHOWN_CODE = Proof(frozenset({Evidence.QUERY_CODE}))
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a query code opened on this device, as it stands now; `since` is the moment it was opened."""
-
-    case: CaseFile
-    since: datetime
-
-    @property
-    def cards(self) -> list[CardAnswer]:
-        """The cards that were opened, in words."""
-        return [answer_card(card, self.case.reports, self.case.now) for card in self.case.cards]
-
-    @property
-    def reportable(self) -> list[CardAnswer]:
-        """The cards whose loss can be reported now."""
-        return [card for card in self.cards if card.social in workflow.USABLE]
-
-    def reports_of(self, card: Card) -> list[LossReport]:
-        """Every report of a card, the newest first."""
-        return [report for report in self.case.reports if report.card_id == card.pk]
-
-    def key_of(self, card: Card) -> str:
-        """How the form names a card; another one once a report was made, so that a form counts once."""
-        return f"{card.pk}:{len(self.reports_of(card))}"
-
-    def made_here(self, card: Card) -> LossReport | None:
-        """The report in force that this very visit made."""
-        for report in self.reports_of(card):
-            standing = report.status_at(self.case.now) == LossStatus.STANDING
-            if standing and report.channel == Channel.WEB and report.made_at >= self.since:
-                return report
-        return None
 
 
 class ReportForm(forms.Form):
@@ -81,23 +47,16 @@ class ReportForm(forms.Form):
         self.fields["card"].choices = choices  # type: ignore[attr-defined]
 
 
-def _visit(request: HttpRequest) -> Visit | None:
-    """What this device may see in full; None at the outline level and after its ten minutes."""
-    kept = answer_cookie.read(request)
-    if kept is None or not kept.opening.paper:
-        return None
-    case = case_reading.read_case(kept.opening)
-    return Visit(case, datetime.fromtimestamp(kept.asked_at, UTC)) if case.opened else None
-
-
 @about_a_person
 @answers_to("GET", "HEAD", "POST")
 def report(request: HttpRequest) -> HttpResponse:
     """Choose the card and report it; the same form sent again leads to the report it made."""
-    visit = _visit(request)
+    visit = visit_now(request)
     if visit is None:
-        return render(request, "lost_card/closed.html")
+        return render(request, "lost_card/closed.html", {"missed": request.method == "POST"})
     if request.method != "POST":
+        if visit.made and len(visit.made) == len(visit.case.cards):
+            return redirect("lost-card-reported")
         return _page(request, visit, ReportForm(visit))
     card = next((one for one in visit.case.cards if request.POST.get("card", "").startswith(f"{one.pk}:")), None)
     if card is not None and visit.made_here(card):
@@ -110,23 +69,29 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         services.report_loss(card, form=LossForm.ORAL, actor=CITIZEN, evidence=SHOWN_CODE)
     except Refusal as refused:
-        visit = _visit(request) or visit
+        visit = visit_now(request) or visit
         # The same form, sent twice at once: the other one made the report.
         if visit.made_here(card):
             return SeeOther(reverse("lost-card-reported"))
         return _page(request, visit, ReportForm(visit), refused=refused)
-    return SeeOther(reverse("lost-card-reported"))
+    response = SeeOther(reverse("lost-card-reported"))
+    kept = answer_cookie.read(request)
+    if kept is not None and kept.number:
+        # The words under that number still say that the card works.
+        answer_cookie.put(response, kept.opening, kept.asked_at)
+    return response
 
 
 @about_a_person
 @answers_to("GET", "HEAD")
 def reported(request: HttpRequest) -> HttpResponse:
     """Show the report that was just made, for printing: until when, its number and code, and the bank."""
-    visit = _visit(request)
-    made = [found for card in visit.case.cards if (found := visit.made_here(card))] if visit else []
-    if not made or visit is None:
+    visit = visit_now(request)
+    if visit is None:
+        return render(request, "lost_card/closed.html", {"ended": True})
+    if not visit.made:
         return redirect("lost-card-report")
-    newest = max(made, key=lambda one: one.made_at)
+    newest = max(visit.made, key=lambda one: one.made_at)
     card = next(one for one in visit.cards if one.card.pk == newest.card_id)
     answer: LossAnswer = next(one for one in card.reports if one.report.pk == newest.pk)
     return render(
@@ -134,10 +99,15 @@ def reported(request: HttpRequest) -> HttpResponse:
         "lost_card/reported.html",
         {
             "card": card,
+            "ordinary": card.card.card_type in ORDINARY_TYPES,
             "answer": answer,
             "until": told_deadline(newest.lapses_at) if newest.lapses_at else "",
             "number": spaced_paper_number(newest.receipt_id),
             "code": newest.receipt.query_code,
+            # For the printed page, which has to say by itself where it is from and about whom.
+            "address": settings.SITE_URL,
+            "moment": told_moment(newest.made_at),
+            "masked": id_numbers.mask(card.card.holder.id_number),
             "banks": _banks([card]),
             "cancelling": wording.REPORT_TAKEN_BACK,
         },
@@ -160,6 +130,7 @@ def _page(request: HttpRequest, visit: Visit, form: ReportForm, refused: Refusal
             "form": form,
             "cards": visit.cards,
             "reportable": bool(visit.reportable),
+            "made": bool(visit.made),
             "banks": _banks(visit.reportable),
             "consequence": str(wording.REPORT_CONSEQUENCE) % {"until": told_deadline(until)},
             "cancelling": wording.REPORT_TAKEN_BACK,

@@ -1,5 +1,6 @@
 """The answer as the page lays it out: which heading, which sections, which of them in full."""
 
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,14 +9,14 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
+from cards.answers.dates import told_moment
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import Place, place_of
 from cards.channels.web.shared_parts import place_html, track_html, verdict_html
+from cards.models import Answer
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import LossStatus
 from cards.workflow import OPEN, USABLE
 
 
@@ -34,12 +35,14 @@ class ApplicationPart:
     history: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class CardPart:
     """One card with its ledgers; a report told in the verdict is not told again."""
 
     answer: CardAnswer
     reports: list[LossAnswer]
+    # Whether this very visit reported it lost, so that it may see number and code of the report again.
+    reported: bool
 
     @property
     def may_be_reported(self) -> bool:
@@ -47,18 +50,23 @@ class CardPart:
         return self.answer.social in USABLE
 
 
-def context_of(case: CaseAnswer, form: CodeForm | None = None, number: str = "") -> dict[str, Any]:
+def context_of(
+    case: CaseAnswer, form: CodeForm | None, quoted: Answer | None, reported: set[uuid.UUID]
+) -> dict[str, Any]:
     """Everything the template of a found case needs.
 
-    `form` is a query code that was mistyped, `number` the number to quote.
+    `form` is a query code that was mistyped, `quoted` the answer that has a number to quote, `reported` the cards
+    that were reported lost from this very answer.
     """
     # Whoever shows the code of a paper asks about the case of that paper.
     answers = sorted(case.applications, key=lambda answer: not answer.full)
-    applications = [_application(answer, place) for place, answer in enumerate(answers, start=1)]
-    cards = [CardPart(card, card.reports) for card in case.cards]
-    verdict = None
-    if not applications:
-        verdict, cards[0] = _verdict_of(case.cards[0]), CardPart(case.cards[0], case.cards[0].reports[1:])
+    cards = [CardPart(card, card.reports, card.card.pk in reported) for card in case.cards]
+    # A card that cannot be used says so before the application that brought it.
+    leading = case.warning_of(answers[0]) if answers else case.cards[0]
+    verdict = leading.verdict if leading else None
+    if leading:
+        cards[case.cards.index(leading)].reports = leading.reports[1:]
+    applications = [_application(answer, place, led=bool(leading)) for place, answer in enumerate(answers, start=1)]
     return {
         "case": case,
         "title": verdict["title"] if verdict else answers[0].title,
@@ -70,7 +78,8 @@ def context_of(case: CaseAnswer, form: CodeForm | None = None, number: str = "")
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,
-        "quote": spaced_paper_number(number) if number else "",
+        "quote": spaced_paper_number(quoted.paper_id) if quoted else "",
+        "quoted_at": told_moment(quoted.at) if quoted else "",
     }
 
 
@@ -86,13 +95,14 @@ def _addresses() -> dict[str, str]:
         "code": reverse("status-code"),
         "end": reverse("status-end"),
         "report_loss": reverse("lost-card-report"),
+        "reported": reverse("lost-card-reported"),
     }
 
 
-def _application(answer: ApplicationAnswer, place: int) -> ApplicationPart:
+def _application(answer: ApplicationAnswer, place: int, led: bool) -> ApplicationPart:
     # Texts, because a template writes every number by the rules of the language.
     number = str(place)
-    heading, below = ("h1", "2") if place == 1 else ("h2", "3")
+    heading, below = ("h1", "2") if place == 1 and not led else ("h2", "3")
     html = verdict_html(answer, heading), track_html(answer, below)
     if not answer.full:
         return ApplicationPart(answer, number, below, *html)
@@ -117,19 +127,4 @@ def _activation(answer: ApplicationAnswer) -> str:
     return _("After collecting, have the bank account function activated at an outlet of %(bank)s (%(phone)s).") % {
         "bank": application.bank.told("name"),
         "phone": application.bank.hotline,
-    }
-
-
-def _verdict_of(card: CardAnswer) -> dict[str, Any]:
-    """The verdict of a page that has no application: the newest loss report of the card."""
-    if not card.reports:
-        return {"kind": "over", "tag": "", "title": card.title, "text": "", "dates": [], "note": ""}
-    report = card.reports[0]
-    return {
-        "kind": "act" if report.status in (LossStatus.STANDING, LossStatus.LAPSED) else "over",
-        "tag": card.title,
-        "title": report.title,
-        "text": pgettext("two sentences", "%(one)s %(two)s") % {"one": report.now, "two": report.next},
-        "dates": [],
-        "note": "",
     }

@@ -16,9 +16,10 @@ from cards.answers import answer_later
 from cards.answers.dates import told_day
 from cards.channels.web.manners import about_a_person, answers_to
 from cards.enquiry import AskedTooOften
-from cards.paper_number import PaperTextMalformed
+from cards.paper_number import PaperTextMalformed, QueryCodeMalformed, clean_query_code
 from cards.papers import verifying
 from cards.papers.words import title_of
+from cards.vocabulary import PaperKind
 
 
 class PaperField(forms.Field):
@@ -34,7 +35,17 @@ class PaperField(forms.Field):
         try:
             return verifying.read(value or "")
         except PaperTextMalformed as problem:
+            if _is_query_code(value):
+                raise ValidationError(_("Enter a query code on the enquiry page."), code="query_code") from None
             raise ValidationError(str(problem.message), code=problem.reason) from None
+
+
+def _is_query_code(text: str) -> bool:
+    """Whether a query code was typed, which opens a case and is no number of a paper."""
+    try:
+        return not clean_query_code(text).isdecimal()
+    except QueryCodeMalformed:
+        return False
 
 
 class VerifyForm(forms.Form):
@@ -58,11 +69,13 @@ def verify(request: HttpRequest) -> HttpResponse:
     try:
         verdict = verifying.verify(form.cleaned_data["number"], network=network)
     except AskedTooOften as wait:
-        response = render(request, "status/later.html", {"case": answer_later(wait.retry_at)}, status=429)
+        told: dict[str, Any] = {"case": answer_later(wait.retry_at), "checking": True}
+        response = render(request, "status/later.html", told, status=429)
         response.headers["Retry-After"] = str(max(1, math.ceil(wait.retry_at - time.time())))
         return response
-    told = {"verdict": verdict, "kind": title_of(verdict.kind) if verdict.ours else ""}
-    return render(request, "verify/verdict.html", told | {"day": told_day(verdict.day)})
+    told = {"verdict": verdict, "kind": title_of(verdict.kind) if verdict.ours else "", "day": told_day(verdict.day)}
+    page = "verify/answer.html" if verdict.kind == PaperKind.ANSWER else "verify/verdict.html"
+    return render(request, page, told)
 
 
 @answers_to("GET", "HEAD")
