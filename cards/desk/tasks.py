@@ -34,7 +34,7 @@ from cards.models import (
     Override,
 )
 from cards.office_vocabulary import RequestKind
-from cards.services import sent_forms
+from cards.services import merging, sent_forms
 from cards.staff_errors import OtherPersonUnknown
 from cards.vocabulary import Action, LossForm
 
@@ -294,12 +294,12 @@ def state_of(subject: Any) -> str:
 def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> sent_forms.Done:
     """Call the one service of a task; refused when the state is no longer the one the clerk saw.
 
-    The person's row is held, so the comparison and the service see the same state. The same form sent again, by a
-    double click or after a lost answer, does nothing more and gets the answer of the first; sent by somebody else it
-    is another form.
+    The person's row is held, so the comparison and the service see the same state; for a merge both, in the order in
+    which everybody holds them. The same form sent again, by a double click or after a lost answer, does nothing more
+    and gets the answer of the first; sent by somebody else it is another form.
     """
-    holder, key = form.matter.holder, form.cleaned_data["key"]
-    with transaction.atomic():
+    holder, subject, key = form.matter.holder, form.matter.subject, form.cleaned_data["key"]
+    with merging.both_held(subject) if isinstance(subject, Merge) else transaction.atomic():
         Cardholder.objects.select_for_update(no_key=True).get(pk=holder.pk)
         content = f"{actor.user.pk if actor.user else ''} {form.content()}"
         return sent_forms.once(holder, key, task.action, content, lambda: _carry_out_now(task, form, actor))
@@ -311,6 +311,9 @@ def _carry_out_now(task: Task, form: forms.DeedForm, actor: Actor) -> str:
     """
     matter = form.matter
     subject = find_subject(task, matter.holder, matter.subject.pk)
+    if subject is None:
+        # It went to another record, or was put back, since the form was opened.
+        raise ChangedMeanwhile()
     stale = form.cleaned_data["seen"] != state_of(subject)
     # Read before the service writes entries of its own.
     overtaken = ChangedMeanwhile(_last_act(matter.holder, subject)) if stale else None

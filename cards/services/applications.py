@@ -209,15 +209,7 @@ def _fee(act: Deed, kind: str, exemption: str) -> int:
 
 def before(act: Deed, application: Application) -> dict[str, Any]:
     """The way of an application as it stands: kept with the event of each step, so that it can be put back."""
-    row = Application.objects.of(act.holder).get(pk=application.pk)
-    return {
-        "stage": row.stage,
-        "stop": row.stop,
-        "stage_since": row.stage_since.isoformat(),
-        "ready_at": row.ready_at.isoformat() if row.ready_at else "",
-        "collect_by": row.collect_by.isoformat() if row.collect_by else "",
-        "entries": len(row.history),
-    }
+    return steps.standing(Application.objects.of(act.holder).get(pk=application.pk))
 
 
 def telling(remembered: dict[str, Any]) -> dict[str, Any]:

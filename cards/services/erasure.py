@@ -1,16 +1,19 @@
 """Erasing a person when the time of keeping is over: directory, sealed values and particulars go, the chain stays."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
 
 from cards.actors import Actor
-from cards.errors import NotDueForErasure
+from cards.errors import NotDueForErasure, Refusal
 from cards.models import AccessRecord, Cardholder, CardNumberIndex, EventDetail, IdNumberIndex, PaperNumber
 from cards.models.fields import sealed_columns
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.vocabulary import EventKind
+
+logger = logging.getLogger("cards.services")
 
 
 def cutoff(now: datetime) -> datetime | None:
@@ -67,7 +70,12 @@ def erase_due(now: datetime, limit: int = 100) -> int:
     before = cutoff(now)
     if before is None:
         return 0
-    due = list(Cardholder.objects.due_for_erasure(before)[:limit])
-    for holder in due:
-        erase_cardholder(holder, actor=Actor.system())
-    return len(due)
+    erased = 0
+    for holder in list(Cardholder.objects.due_for_erasure(before)[:limit]):
+        try:
+            erase_cardholder(holder, actor=Actor.system())
+            erased += 1
+        except Refusal:
+            # Something happened to this person at this very moment: the others are erased all the same.
+            logger.exception("The personal data of holder %s are not erased.", holder.pk)
+    return erased

@@ -6,15 +6,8 @@ from collections.abc import Callable
 
 import xlsxwriter
 
+from cards.intake.cells import quoted_cell
 from cards.supervision.listing import Listing
-
-# What a spreadsheet takes for the beginning of a formula, and the full-width forms some of them fold.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
-
-def quoted(cell: str) -> str:
-    """The text with a quote before it where a spreadsheet would calculate."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
 
 
 def as_csv(listing: Listing) -> bytes:
@@ -22,7 +15,7 @@ def as_csv(listing: Listing) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(listing.headings)
-    writer.writerows([quoted(cell) for cell in row] for row in listing.rows)
+    writer.writerows([quoted_cell(cell) for cell in row] for row in listing.rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -38,7 +31,7 @@ def as_xlsx(listing: Listing) -> bytes:
         sheet.write_string(0, column, heading, bold)
     for place, row in enumerate(listing.rows, start=1):
         for column, cell in enumerate(row):
-            sheet.write_string(place, column, quoted(cell))
+            sheet.write_string(place, column, quoted_cell(cell))
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(listing.headings) - 1, 20)
     book.close()

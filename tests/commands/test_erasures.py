@@ -153,3 +153,22 @@ def test_after_an_older_backup_the_list_erases_again(over, run, tmp_path):
     assert "1 records of the list were here and were erased again" in run("erasures", "--again", str(listed))
     assert Cardholder.objects.get(pk=over.pk).name == ""
     assert "0 records" in run("erasures", "--again", str(listed))
+
+
+def test_one_person_who_cannot_be_erased_does_not_stop_the_others(over, clock, monkeypatch, caplog):
+    clock("2026-03-02 09:30")
+    factories.holder()
+    clock("2037-03-03 09:30")
+    erase, tried = services.erasure.erase_cardholder, []
+
+    def refuses_the_first(holder, **given):
+        tried.append(holder.pk)
+        if len(tried) == 1:
+            raise NotDueForErasure()
+        erase(holder, **given)
+
+    monkeypatch.setattr("cards.services.erasure.erase_cardholder", refuses_the_first)
+    assert services.erase_due(timezone.now()) == 1
+    assert len(tried) == 2
+    assert [str(tried[0]) in line for line in caplog.messages] == [True]
+    assert Cardholder.objects.get(pk=tried[1]).erased_at == timezone.now()

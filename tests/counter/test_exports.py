@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from cards import id_number, services
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, ReasonMissing
+from cards.intake.cells import quoted_cell
 from cards.models import AccessRecord, Export, ExportDownload
 from cards.names import mask_name
 from cards.services.exports import may_be_taken
@@ -271,7 +272,7 @@ def test_no_cell_begins_as_a_formula(start: str, before: str) -> None:
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=40))
 def test_whatever_a_cell_holds_is_quoted_or_kept(text: str) -> None:
-    told = files.quoted(text)
+    told = quoted_cell(text)
     assert told.endswith(text)
     assert not told.startswith(DANGEROUS)
     assert rows_in(files.as_csv(listing.Listing(["A"], [[text]], [])))[1] == [told]
