@@ -8,7 +8,7 @@ import hmac
 import re
 import time
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,10 +21,19 @@ from cards.models.ledger import RECORD_KEPT
 from cards.names import fold_name
 from cards.vocabulary import OPENING_PAPERS, AccessOutcome, AccessPurpose
 
-TRIES, CLOSED_FOR = 3, 3600
+# Three tries of a person in an hour; each further one waits, twice as long as the one before.
+TRIES, COUNTED_FOR, WAIT = 3, 3600, 60.0
 # What employers, schools and families know weighs 1; what stands on card and paper weighs 2.
 WEIGHTS = {"id_number": 1, "phone": 1, "bank": 1, "kind": 1, "card": 2, "paper": 2}
 ENOUGH = 4
+# How the person of a call-back was found: the officer has just seen the telephone number, so it proves nothing.
+DIALLED = "dialled"
+_FULL_CARD = 9
+
+
+def left_out(found_by: str) -> str:
+    """The question that proves nothing, because the person was found by its answer or the officer has seen it."""
+    return "phone" if found_by == DIALLED else found_by
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,13 @@ class CallerAnswers:
 
     def weight(self, found_by: str) -> int:
         """How much these answers weigh together with the number the person was found by."""
-        given = {field.name for field in fields(self) if getattr(self, field.name)} | {found_by}
+        given = {field.name for field in fields(self) if getattr(self, field.name)} - {left_out(found_by)} | {found_by}
         return sum(weight for name, weight in WEIGHTS.items() if name in given)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The full numbers among them, which stand on a card or paper and are not guessed."""
+        return tuple(number for number in (self.card, self.paper) if len(number) >= _FULL_CARD)
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,7 @@ def check_caller(
     passed = _same_person(holder, answers, found_by)
     try:
         with transaction.atomic():
-            bucket = _bucket(subject, adds=0 if passed else 1)
+            bucket = _bucket(subject, found_by, answers.numbers, adds=0 if passed else 1)
             (count,) = limits.count([bucket], time.time())
             if closed := count.open_again_at(time.time()):
                 raise ChecksClosed(closed)
@@ -86,12 +100,23 @@ def check_caller(
         return Checked(open_again_at=wait.open_again_at)
     if passed:
         return Checked(passed=True)
-    left = TRIES - count.before - 1
-    return Checked(tries_left=left, open_again_at=0.0 if left else count.ends)
+    now = time.time()
+    after = replace(count, before=count.before + 1, last=now)
+    return Checked(tries_left=max(TRIES - after.before, 0), open_again_at=after.open_again_at(now))
 
 
-def _bucket(subject: str, adds: int) -> limits.Bucket:
-    return limits.Bucket(limits.key("identity", subject), CLOSED_FOR, adds=adds, limit=TRIES)
+def closed_until(subject: str, found_by: str) -> float:
+    """From when answers without a full number are compared again; 0 where they are compared now."""
+    now = time.time()
+    (count,) = limits.count([_bucket(subject, found_by, (), adds=0)], now)
+    return count.open_again_at(now)
+
+
+def _bucket(subject: str, found_by: str, numbers: tuple[str, ...], adds: int) -> limits.Bucket:
+    """Who gives a full number is counted under it, so that a stranger without it never closes the holder's way."""
+    own = (found_by,) if found_by in ("card", "paper") else ()
+    key = limits.key("identity-number", subject, *own, *numbers) if own or numbers else limits.key("identity", subject)
+    return limits.Bucket(key, COUNTED_FOR, adds=adds, limit=TRIES, wait=WAIT)
 
 
 def _same_person(holder: Cardholder | None, answers: CallerAnswers, found_by: str) -> bool:
@@ -100,7 +125,7 @@ def _same_person(holder: Cardholder | None, answers: CallerAnswers, found_by: st
     verdicts = {
         name: _one_of(getattr(answers, name), values)
         for name, values in known.items()
-        if values and name not in (found_by, "name") and getattr(answers, name)
+        if values and name not in (left_out(found_by), "name") and getattr(answers, name)
     }
     name_fits = _one_of(fold_name(answers.name), [fold_name(holder.name) if holder else ""])
     weight = sum(WEIGHTS[name] for name in {*verdicts, found_by} if name in WEIGHTS)

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cards.desk.staff import Desk, forget_opened
-from cards.identity import TRIES, Checked
+from cards.identity import TRIES, Checked, closed_until
 from cards.rules import CHINA
 
 _PLACE = "call"
@@ -30,6 +30,7 @@ class Call:
     paper: str = ""
     began: float = 0.0
     verified: float = 0.0
+    tried: int = 0
     tries_left: int = TRIES
     closed_until: float = 0.0
 
@@ -49,9 +50,17 @@ class Call:
         return 0 < self.tries_left < TRIES
 
     @property
-    def is_closed(self) -> bool:
-        """Whether there were too many tries, in this call or in others about the person."""
-        return self.closed_until > time.time()
+    def is_spent(self) -> bool:
+        """Whether this call has had its tries."""
+        return self.tried >= TRIES
+
+    @property
+    def told_closed_until(self) -> str:
+        """The time of day until which only a full number opens, because there were too many tries about the person."""
+        if self.closed_until <= time.time():
+            return ""
+        # Told in whole minutes, so the next one.
+        return f"{datetime.fromtimestamp(self.closed_until + 60, CHINA):%H:%M}"
 
     @property
     def told_until(self) -> str:
@@ -63,7 +72,9 @@ def begin(request: HttpRequest, *, holder: Any, subject: str, found_by: str, pap
     """A caller named a person; whatever the call before had opened is closed."""
     end(request)
     key = str(holder.pk) if holder else ""
-    request.session[_PLACE] = asdict(Call(key, subject, found_by, paper, began=time.time()))
+    request.session[_PLACE] = asdict(
+        Call(key, subject, found_by, paper, began=time.time(), closed_until=closed_until(subject, found_by))
+    )
 
 
 def current(request: HttpRequest) -> Call | None:
@@ -81,7 +92,8 @@ def remember(request: HttpRequest, result: Checked) -> None:
     if result.passed:
         call = replace(call, verified=time.time())
     else:
-        call = replace(call, tries_left=result.tries_left, closed_until=result.open_again_at)
+        left = min(result.tries_left, TRIES - call.tried - 1)
+        call = replace(call, tried=call.tried + 1, tries_left=left, closed_until=result.open_again_at)
     request.session[_PLACE] = asdict(call)
 
 

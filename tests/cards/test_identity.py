@@ -110,17 +110,43 @@ def test_nobody_on_record_matches_nothing_and_looks_the_same() -> None:
     assert [bool(record.subject_digest) for record in records] == [True] * 4
 
 
-def test_three_tries_hold_across_officers_and_end_after_an_hour(person: Cardholder, time_machine: Any) -> None:
-    right = everything_known(person)
+def test_three_tries_hold_across_officers_and_further_ones_wait_longer_and_longer(
+    person: Cardholder, time_machine: Any
+) -> None:
+    right = dataclasses.replace(everything_known(person), paper="")
     wrong = dataclasses.replace(right, card="0000")
     time_machine.move_to(time.time(), tick=False)
     left = [ask(person, wrong, user=factories.UserFactory()).tries_left for _ in range(TRIES)]
     assert left == [2, 1, 0]
-    closed = ask(person, right, user=factories.UserFactory())
-    assert not closed.passed
-    assert closed.open_again_at == pytest.approx(time.time() + 3600)
-    time_machine.move_to(closed.open_again_at + 1, tick=False)
+    for wait in (60, 120, 240):
+        closed = ask(person, right, user=factories.UserFactory())
+        assert not closed.passed
+        assert closed.open_again_at == pytest.approx(time.time() + wait)
+        assert identity.closed_until(f"holder:{person.pk}", "id_number") == closed.open_again_at
+        time_machine.move_to(closed.open_again_at + 1, tick=False)
+        assert not ask(person, wrong).passed
+    time_machine.move_to(time.time() + 481, tick=False)
     assert ask(person, right).passed
+
+
+def test_a_stranger_never_closes_the_way_of_who_has_a_full_number(person: Cardholder) -> None:
+    right = everything_known(person)
+    strange = dataclasses.replace(right, paper="", card="0000")
+    for number in ("", "000000000000", "111111111111"):
+        for _ in range(TRIES + 1):
+            assert not ask(person, dataclasses.replace(strange, paper=number)).passed
+    card = person.cards.get().card_number
+    assert not ask(person, dataclasses.replace(right, paper="")).passed
+    assert ask(person, right).passed
+    assert ask(person, dataclasses.replace(right, paper="", card=card)).passed
+    assert ask(person, dataclasses.replace(right, card="", paper=""), "card").passed
+
+
+def test_who_has_a_full_number_has_three_tries_of_the_rest(person: Cardholder) -> None:
+    right = everything_known(person)
+    wrong = dataclasses.replace(right, name="王五")
+    assert [ask(person, wrong).tries_left for _ in range(TRIES + 1)] == [2, 1, 0, 0]
+    assert not ask(person, right).passed
 
 
 def test_right_answers_use_up_no_try(person: Cardholder) -> None:

@@ -118,7 +118,7 @@ def test_wrong_answers_are_never_told_apart(hotline: Desk) -> None:
     assert len(told) == 2, "the last of three closes the questions"
 
 
-def test_after_three_tries_the_person_is_sent_to_the_window_at_every_desk(hotline: Desk, desk_of: Any) -> None:
+def test_after_three_tries_the_call_ends_and_other_desks_are_told_until_when(hotline: Desk, desk_of: Any) -> None:
     person = factories.card().holder
     hotline.find(person.id_number)
     for _ in range(TRIES):
@@ -127,9 +127,13 @@ def test_after_three_tries_the_person_is_sent_to_the_window_at_every_desk(hotlin
     assert "The identity was not confirmed in three tries" in text
     assert "Please come to a window with your original ID document" in text
     assert 'name="card"' not in hotline.client.get(CALL).content.decode()
+    assert hotline.client.post(CALL, answers_of(person)).status_code == 200, "this call is over"
     other = desk_of("hotline", outlet=None)
-    assert other.reach(person).url == CALL
-    assert "The identity was not confirmed in three tries" in page(other)
+    other.find(person.id_number)
+    assert "Until " in page(other)
+    assert "answers are compared only with the full number of the card" in page(other)
+    assert other.ask(**answers_of(person)).url == CALL
+    assert other.ask(**answers_of(person) | {"card": person.cards.get().card_number}).url == person_url(person)
 
 
 def test_too_few_answers_are_no_try(hotline: Desk) -> None:

@@ -77,7 +77,25 @@ def test_the_number_to_dial_is_shown_once_and_recorded(hotline: Desk) -> None:
     record = AccessRecord.objects.of(person).get()
     assert (record.purpose, record.user, record.channel) == ("call_back", hotline.user, "hotline")
     assert "Needed are the name and 4 points" in text_of(hotline.client.get(CALL))
+    assert 'name="phone"' not in hotline.client.get(CALL).content.decode()
     assert "The caller is not verified" in text_of(hotline.client.get(person_url(person)))
+
+
+def test_the_number_that_was_shown_to_dial_proves_nothing(hotline: Desk) -> None:
+    person = factories.card().holder
+    hotline.client.post(dial_url(factories.call_back(person)))
+    known = {"name": person.name, "phone": person.phone, "id_number": person.id_number[-4:]}
+    known["card"] = person.cards.get().last_four
+    assert "These answers are too few" in text_of(hotline.ask(**known))
+    assert hotline.ask(**known, bank=str(person.cards.get().bank_id)).url == person_url(person)
+
+
+def test_a_window_dials_nobody(clerk: Desk) -> None:
+    person = factories.card(factories.holder(phone="13711112222")).holder
+    answer = clerk.client.post(dial_url(factories.call_back(person)))
+    assert answer.status_code == 403
+    assert "13711112222" not in answer.content.decode()
+    assert not AccessRecord.objects.of(person).exists()
 
 
 def test_a_call_without_a_number_on_file_says_so(hotline: Desk) -> None:

@@ -23,7 +23,7 @@ from cards.channels.hotline.forms import CallerForm
 from cards.desk import calls, telling
 from cards.desk.home import FollowUpLine, follow_up_lines
 from cards.desk.leading import SeeOther, person_url
-from cards.desk.staff import Desk, desk_of, mark_opened
+from cards.desk.staff import Desk, desk_of
 from cards.models import Answer, FollowUp
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
 from cards.services import settle_follow_up
@@ -102,7 +102,7 @@ class FollowUpAdmin(admin.ModelAdmin):
         if call.is_verified and call.holder:
             return SeeOther(person_url(call.holder))
         form = CallerForm(call.found_by, request.POST if request.method == "POST" else None)
-        if form.is_valid():
+        if not call.is_spent and form.is_valid():
             return self._checked(request, desk, call, form)
         told = outline_of(call)
         return self._page(request, "call.html", _("Call"), call=call, form=form, told=told)
@@ -133,7 +133,7 @@ class FollowUpAdmin(admin.ModelAdmin):
 
     def dial_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Show the number on file for one call-back; the look is recorded, and the call begins unverified."""
-        desk = self._desk(request)
+        desk = self._officer(request)
         if request.method != "POST":
             return SeeOther(reverse("admin:cards_followup_changelist"))
         due = FollowUp.objects.open().filter(kind=FollowUpKind.CALL_BACK).select_related("holder")
@@ -142,11 +142,8 @@ class FollowUpAdmin(admin.ModelAdmin):
         enquiry.record_staff_look(
             holder, "", actor=desk.actor(Party.OFFICE), purpose=AccessPurpose.CALL_BACK, reason=str(follow_up)
         )
-        if desk.on_the_phone:
-            calls.begin(request, holder=holder, subject=f"holder:{holder.pk}", found_by="")
-        else:
-            mark_opened(request, str(holder.pk))
-        return self._page(request, "dial.html", _("Call back"), phone=holder.phone, follow_up=follow_up, desk=desk)
+        calls.begin(request, holder=holder, subject=f"holder:{holder.pk}", found_by=identity.DIALLED)
+        return self._page(request, "dial.html", _("Call back"), phone=holder.phone, follow_up=follow_up)
 
     def missed_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Nobody answered: take the call-back off the list, without anything of the person being shown."""

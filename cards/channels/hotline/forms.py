@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from cards import id_number as id_numbers
 from cards.errors import PhoneMalformed
 from cards.id_number import IdNumberProblem
-from cards.identity import ENOUGH, CallerAnswers, national
+from cards.identity import ENOUGH, CallerAnswers, left_out, national
 from cards.models import Bank
 from cards.names import fold_name
 from cards.paper_number import PaperNumberMalformed, check_paper_number
@@ -56,7 +56,7 @@ class CallerForm(forms.Form):
         self.fields["bank"].label_from_instance = lambda bank: bank.told("name")  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["autofocus"] = True
         # What the person was found by proves nothing a second time.
-        self.fields.pop(found_by, None)
+        self.fields.pop(left_out(found_by), None)
 
     @property
     def points(self) -> int:
