@@ -5,6 +5,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cards import id_number, sealing, workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
@@ -83,7 +85,7 @@ def accept_application(
             raise OutletAcceptsNone()
         _check_card_type(act, kind, card_type, replaced_card)
         _check_not_held(act, kind, card_type, replaced_card)
-        _check_none_open(act, card_type, replaced_card)
+        _check_none_open(act, kind, card_type, replaced_card)
         if phone.strip():
             put_phone_on_file(act, phone)
         application = open_application(
@@ -140,14 +142,14 @@ def _check_not_held(act: Deed, kind: str, card_type: str, replaced_card: Card | 
         act.refuse(CardHeldAlready())
 
 
-def _check_none_open(act: Deed, card_type: str, replaced_card: Card | None) -> None:
+def _check_none_open(act: Deed, kind: str, card_type: str, replaced_card: Card | None) -> None:
     """One open application per card replaced, and one first application per card type."""
-    open_ones = Application.objects.of(act.holder).open()
+    clash = Q()
     if replaced_card is not None:
-        clash = open_ones.filter(replaced_card=replaced_card)
-    else:
-        clash = open_ones.filter(kind=ApplicationKind.FIRST, card_type=card_type)
-    if under_way := clash.first():
+        clash |= Q(replaced_card=replaced_card)
+    if kind == ApplicationKind.FIRST:
+        clash |= Q(kind=ApplicationKind.FIRST, card_type=card_type)
+    if under_way := Application.objects.of(act.holder).open().filter(clash).first():
         raise ApplicationOpenAlready(act.last_act(under_way))
 
 
