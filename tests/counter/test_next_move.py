@@ -146,3 +146,54 @@ def test_applying_for_a_lost_ordinary_card_comes_before_the_steps_of_another_cas
     f.written_report(ordinary)
     page = clerk.open(person)
     assert page.context["person"].next.offer.url == act_url("accept", ordinary)
+
+
+def test_what_is_refused_at_this_window_asks_for_nothing_to_be_filled_in(desk_of: Any) -> None:
+    clerk = desk_of("clerk", outlet=f.OutletFactory(of_bank=True))
+    report = f.written_report()
+    page = clerk.form("replace", report)
+    shown = page.content.decode()
+    assert page.context["deed"].blocked
+    assert "Where this card is replaced" in shown
+    assert "Back without doing it" in shown
+    for left_out in (
+        "Seen and checked",
+        'class="notice consequence"',
+        'name="delivery_outlet"',
+        "Who is at the window?",
+    ):
+        assert left_out not in shown, left_out
+
+
+def test_an_exception_is_asked_from_a_place_without_anything_else_filled_in(desk_of: Any) -> None:
+    clerk = desk_of("clerk", outlet=f.OutletFactory(of_bank=True))
+    report = f.written_report()
+    clerk.reach(report.holder)
+    page = clerk.client.post(act_url("replace", report), {"ask": "1", "exception_reason": "老人行动不便"})
+    assert "waits for a supervisor" in text_of(page)
+    assert report.holder.overrides.get().reason == "老人行动不便"
+
+
+def test_a_collected_card_is_disputed_only_while_it_is_usable(clerk: Desk) -> None:
+    collected = f.walk_to(f.first_application(), Stage.COLLECTED)
+    assert act_url("dispute", collected) in clerk.read(collected.holder)
+    f.written_report(collected.card)
+    assert act_url("dispute", collected) not in clerk.read(collected.holder)
+
+
+def test_no_first_application_is_offered_while_one_is_open(clerk: Desk) -> None:
+    person = f.holder()
+    assert act_url("accept", person) in clerk.read(person)
+    f.first_application(person)
+    ordinary = f.card(person, card_type=CardType.ORDINARY_BLUE)
+    f.written_report(ordinary)
+    text = clerk.read(person)
+    assert act_url("accept", person) not in text
+    assert act_url("accept", ordinary) not in text
+
+
+def test_a_second_first_application_is_refused_without_a_rule_that_does_not_hold(clerk: Desk) -> None:
+    application = f.first_application()
+    page = clerk.act("accept", application.holder, card_type="financial_blue", bank=application.bank_id)
+    assert page.context["deed"].rule == ""
+    assert "already under way" in page.context["deed"].refusal

@@ -220,8 +220,7 @@ class CardholderAdmin(ReadOnly):
         if not calls.is_open(request, desk, holder.pk):
             return self._closed(request, desk, holder)
         deed = acting.prepare(request, desk, task, holder, subject)
-        asks = request.POST.get("exception_reason", "") if "ask" in request.POST else None
-        if request.method == "POST" and deed.carried_out(asks):
+        if request.method == "POST" and deed.carried_out(acting.reason_to_ask(request)):
             messages.success(request, telling.told_done(task.action, deed.matter.subject))
             return SeeOther(after.lead_on(request, deed))
         return self._page(request, "act.html", str(task.action.label), deed=deed, back=person_url(holder))
