@@ -5,8 +5,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from cards import id_number, sealing, workflow
 from cards.actors import Actor, Proof
 from cards.errors import (
