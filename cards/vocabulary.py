@@ -26,7 +26,7 @@ class SocialStatus(TextChoices):
     LOCKED = "locked", _("Locked")
     TEMPORARILY_LOST = (
         "temporarily_lost",
-        _("Reported lost by word of mouth (temporary)"),
+        _("Temporarily reported lost"),
     )
     FORMALLY_LOST = "formally_lost", _("Reported lost in writing (formal)")
     CANCELLED = "cancelled", _("Cancelled")

@@ -197,7 +197,7 @@ REST_OF_THE_REASON = _("The whole reason stands on this website under your query
 
 LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
     (LossForm.ORAL, LossStatus.STANDING): Wording(
-        _("Reported lost by word of mouth"),
+        _("Reported lost (temporary oral report)"),
         _("The report is in force since %(since)s and lapses at %(until)s."),
         _("Please make the written report at a window before then; after that a finder could use the card again."),
     ),
@@ -207,7 +207,7 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
         _("If the card is still missing, please report it in writing at a window, or call 12333 at once."),
     ),
     (LossForm.ORAL, LossStatus.FORMALISED): Wording(
-        _("Reported by word of mouth, then in writing"),
+        _("Reported orally, then in writing"),
         _("The oral report of %(since)s was followed by a written one on %(ended)s."),
         NOTHING_NEEDED,
     ),

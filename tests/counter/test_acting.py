@@ -140,7 +140,7 @@ def test_the_hotline_records_an_oral_report_and_reads_the_code_out(hotline: Desk
     assert f"{code[:5]} {code[5:]}" in text
     assert card.bank.hotline in text
     assert "lapses at 24:00 on" in text
-    assert told_of(card)[0] == "Social security function: Reported lost by word of mouth (temporary)"
+    assert told_of(card)[0] == "Social security function: Temporarily reported lost"
     assert report.channel == "hotline"
 
 

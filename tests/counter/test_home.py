@@ -187,7 +187,7 @@ def test_a_loss_report_in_force_is_a_case_too(clerk: Desk) -> None:
     clerk.find(report.holder.id_number)
     clerk.client.post(person_url(report.holder))
     record = AccessRecord.objects.of(report.holder).get(purpose=AccessPurpose.STAFF_CASE_VIEW)
-    assert record.reason == "Reported lost by word of mouth"
+    assert record.reason == "Reported lost (temporary oral report)"
 
 
 def look_in_full(desk: Desk, times: int, purpose: AccessPurpose) -> None:

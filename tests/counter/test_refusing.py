@@ -243,7 +243,7 @@ def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> No
     assert refusal_in(page)[0] == MEANWHILE
     officer = card.holder.events.get(kind="loss_reported").user
     assert_tells_who(page, f"Loss reported on .+, .+ \\(Hotline 12333, {officer.username}\\)")
-    assert told_of(card)[0] == "Social security function: Reported lost by word of mouth (temporary)"
+    assert told_of(card)[0] == "Social security function: Temporarily reported lost"
     assert card.holder.events.filter(kind="loss_reported").count() == 1
 
 

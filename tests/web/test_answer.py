@@ -133,7 +133,7 @@ def test_oral_report_is_shown_with_its_code_and_lapses_at_its_moment_without_a_j
     clock("2026-03-09 23:59")
     words = text(ask(number, code=code))
     assert "lapses at 24:00 on 9 March 2026" in words
-    assert "Social security function: Reported lost by word of mouth (temporary)" in words
+    assert "Social security function: Temporarily reported lost" in words
     assert "Our report does not stop the bank account" in words
     clock("2026-03-10 00:00")
     words = text(ask(number, code=code))

@@ -86,7 +86,7 @@ def test_its_number_and_code_open_the_report_later(client: Client, clock: Callab
     report = LossReport.objects.get()
     stranger = Client()
     stranger.post("/status/", {"id_number": case.holder.id_number, "code": report.receipt.query_code})
-    assert "Reported lost by word of mouth" in text(stranger.get("/status/answer/", **EN))
+    assert "Reported lost (temporary oral report)" in text(stranger.get("/status/answer/", **EN))
     # The code is shown by the visit that made the report, not by every later one.
     assert stranger.get(DONE)["Location"] == ADDRESS
 
