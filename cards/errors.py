@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 class Refusal(Exception):
     """Something the rules do not allow: `message` is for people, `rule` names what it rests on.
 
-    `rule_version` is the version of the rule book it was refused under; the deed that refuses writes it in.
+    `rule_version` is the version of the rule book it was refused under, and `subject` what the act was to be done to;
+    the deed that refuses writes them in.
     """
 
     message: Any = _("The rules do not allow this.")
     rule = ""
     rule_version = ""
+    subject = ""
     # For a rule a supervisor may make an exception from: what the rule is about, in words the person reads.
     exception_from: Any = ""
 

@@ -104,6 +104,10 @@ class OutcomeDoesNotFit(Refusal):
     message = _("This cannot end that way. Please choose one of the outcomes offered.")
 
 
+class DiscardedByOthers(Refusal):
+    message = _("A result file is discarded by whoever handed it in, or by a supervisor.")
+
+
 class ExportOwn(Refusal):
     message = _("Somebody else has to decide on an export you asked for yourself.")
 

@@ -26,16 +26,22 @@ def asked(
     action: Action = Action.ACCEPT,
     refusal: type[Refusal] = CardHeldAlready,
     actor: Actor | None = None,
+    subject: str = "",
 ) -> Override:
     """A clerk asked for an exception."""
     return services.ask_exception(
-        of or f.holder(), action, refusal, actor=actor or f.at_counter(), reason="老人行动不便，情况属实"
+        of or f.holder(),
+        action,
+        refusal,
+        actor=actor or f.at_counter(),
+        reason="老人行动不便，情况属实",
+        subject=subject,
     )
 
 
-def granted(of: Cardholder, action: Action, refusal: type[Refusal], actor: Actor) -> Override:
+def granted(of: Cardholder, action: Action, refusal: type[Refusal], actor: Actor, subject: str = "") -> Override:
     """The same, and a supervisor granted it."""
-    override = asked(of, action, refusal, actor)
+    override = asked(of, action, refusal, actor, subject)
     services.decide(override, Action.GRANT, actor=supervisor())
     return override
 

@@ -176,7 +176,7 @@ class Deed:
         except (Refusal, IdNumberProblem) as refused:
             self._refused(refused)
             if isinstance(refused, Refusal) and refused.overridable():
-                self.exception = exceptions.about(self.matter, type(refused), ask_reason)
+                self.exception = exceptions.about(self.matter, refused, ask_reason)
             return False
         return True
 
@@ -265,12 +265,21 @@ def _facts(subject: Any) -> list[tuple[str, str]]:
         return _card_facts(subject)
     if isinstance(subject, FollowUp):
         return [(str(subject.get_kind_display()), str(subject.get_reason_display()))]
-    if isinstance(subject, Event | Override | Amendment | Merge | Dispute):
+    if isinstance(subject, Override):
+        return [*_facts(_thing_of(subject)), *later_facts.facts_of(subject)]
+    if isinstance(subject, Event | Amendment | Merge | Dispute):
         return later_facts.facts_of(subject)
     if isinstance(subject, LossReport):
         answer_now = answer_report(subject, timezone.now())
         return [*_card_facts(subject.card), (_("Loss report"), answer_now.title), (_("How it stands"), answer_now.now)]
     return []
+
+
+def _thing_of(override: Override) -> Any:
+    """What the exception would be good for; of one for the person there is nothing more to say."""
+    kind, _colon, key = override.subject.partition(":")
+    model = {"application": Application, "card": Card, "lossreport": LossReport}.get(kind)
+    return model.objects.of(override.holder).filter(pk=key).first() if model else None
 
 
 def _card_facts(card: Card) -> list[tuple[str, str]]:
@@ -361,7 +370,8 @@ def _block(deed: Deed, ask_reason: str | None) -> None:
             route_of(matter.subject.card, matter.desk.outlet)
     except Refusal as refused:
         if refused.overridable():
-            deed.exception = exceptions.about(matter, type(refused), ask_reason)
+            refused.subject = Event.subject_of(matter.subject)
+            deed.exception = exceptions.about(matter, refused, ask_reason)
             if deed.exception.granted:
                 return
         deed.refusal = told(refused)

@@ -32,21 +32,23 @@ class Asking:
         return not self.granted and not self.waiting
 
 
-def about(matter: Matter, refusal: type[Refusal], reason: str | None = None) -> Asking:
+def about(matter: Matter, refused: Refusal, reason: str | None = None) -> Asking:
     """How things stand with an exception from this rule; with a reason, ask for it first."""
-    rule = str(refusal.exception_from)
+    rule = str(refused.exception_from)
     if reason is not None:
         if len(reason.strip()) < SHORTEST_REASON:
             return Asking(rule, wrong=_("Please give the reason in a few words; the person will read it."))
         actor = matter.desk.actor(matter.party)
-        services.ask_exception(matter.holder, matter.action, refusal, actor=actor, reason=reason)
-    newest = _newest(matter, refusal)
+        asked = {"actor": actor, "reason": reason, "subject": refused.subject}
+        services.ask_exception(matter.holder, matter.action, type(refused), **asked)
+    newest = _newest(matter, refused)
     return Asking(rule) if newest is None else _told(rule, newest)
 
 
-def _newest(matter: Matter, refusal: type[Refusal]) -> Override | None:
+def _newest(matter: Matter, refused: Refusal) -> Override | None:
     today = Override.objects.of(matter.holder).alive(timezone.now()).filter(used_at__isnull=True)
-    mine = today.filter(action=matter.action, refusal=refusal.code(), asked_by=matter.desk.user)
+    same = {"action": matter.action, "refusal": refused.code(), "subject": refused.subject}
+    mine = today.filter(asked_by=matter.desk.user, **same)
     return mine.select_related("decided_by").order_by("-asked_at").first()
 
 

@@ -15,12 +15,14 @@ from cards.intake.staging import BATCH, recorded_before
 from cards.models import IntakeFile, IntakeLine
 from cards.office_vocabulary import IntakeResult, IntakeState, LineFault, LineState
 from cards.services.results import Came, Told
+from cards.staff_errors import DiscardedByOthers
 from cards.vocabulary import Channel, Party
 
 # Longer than a result may be old, so that a line sent again is always known.
 KEPT = timedelta(days=90)
 # A file nobody confirms is not kept for ever.
 WAITS = timedelta(days=14)
+CONFIRM = "cards.change_intakefile"
 
 
 def confirm(file: IntakeFile, *, actor: Actor) -> None:
@@ -39,11 +41,22 @@ def confirm(file: IntakeFile, *, actor: Actor) -> None:
     file.refresh_from_db()
 
 
-def discard(file: IntakeFile) -> None:
+def may_discard(file: IntakeFile, actor: Actor) -> bool:
+    """Whoever handed a file in drops it, and whoever may confirm it; the clock drops what nobody confirms."""
+    user = actor.user
+    if user is None:
+        return actor.channel == Channel.SYSTEM
+    return user.pk == file.handed_in_by_id or user.has_perm(CONFIRM)
+
+
+def discard(file: IntakeFile, *, actor: Actor) -> None:
     """Drop a file that was not confirmed, with its lines; the same file may be handed in again."""
+    if not may_discard(file, actor):
+        raise DiscardedByOthers()
+    changes = {"state": IntakeState.DISCARDED, "finished_at": timezone.now(), "discarded_by": actor.user}
     with transaction.atomic():
         waiting = IntakeFile.objects.filter(pk=file.pk, state__in=[IntakeState.CHECKING, IntakeState.CHECKED])
-        if waiting.update(state=IntakeState.DISCARDED, finished_at=timezone.now()) != 1:
+        if waiting.update(**changes) != 1:
             raise ChangedMeanwhile()
         IntakeLine.objects.filter(file=file).delete()
     file.refresh_from_db()
@@ -127,7 +140,7 @@ def remove_old(now: datetime) -> int:
         state__in=[IntakeState.CHECKING, IntakeState.CHECKED], handed_in_at__lte=now - WAITS
     ):
         removed += file.lines.count()
-        discard(file)
+        discard(file, actor=Actor.system())
     old = IntakeLine.objects.filter(file__finished_at__lte=now - KEPT)
     while keys := list(old.values_list("pk", flat=True)[:BATCH]):
         removed += IntakeLine.objects.filter(pk__in=keys).delete()[0]

@@ -52,15 +52,15 @@ FIELDS: dict[str, dict[str, str]] = {
     "cards.Cancellation": _ACTED_FOR | _about_a_person("id holder report receipt"),
     "cards.Replacement": _ACTED_FOR | _about_a_person("id holder report application replacement_route"),
     "cards.IntakeFile": _about_a_person(
-        "id digest format state handed_in_at handed_in_by confirmed_at confirmed_by channel outlet finished_at "
-        "total applied unchanged refused",
+        "id digest format state handed_in_at handed_in_by confirmed_at confirmed_by discarded_by channel outlet "
+        "finished_at total applied unchanged refused",
         "name columns",
     ),
     "cards.IntakeLine": _about_a_person(
         "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"
     ),
     "cards.FollowUp": _about_a_person("id holder kind reason outlet until made_at made_by settled_at outcome", "note"),
-    "cards.Override": _DECIDED | _about_a_person("action refusal about valid_until used_at"),
+    "cards.Override": _DECIDED | _about_a_person("action refusal subject about valid_until used_at"),
     "cards.Amendment": _DECIDED | _about_a_person("part", "old_value new_value"),
     "cards.Merge": _DECIDED | _about_a_person("other"),
     "cards.Dispute": _DECIDED | _about_a_person("application card card_status_before decide_by"),
@@ -112,6 +112,7 @@ SHAPES: dict[str, str] = {
     "cards.Event.digest": r"[0-9a-f]{64}",
     "cards.EventDetail.salt": r"[0-9a-f]{32}",
     "cards.Override.refusal": r"[a-z_]+",
+    "cards.Override.subject": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.Override.about": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.SentForm.result": r"([0-9]{12})?",
 }

@@ -46,6 +46,15 @@ class IntakeFile(models.Model):
         related_name="+",
         verbose_name=_("confirmed by"),
     )
+    # Empty on a discarded file: its time of waiting was over.
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("discarded by"),
+    )
     channel = models.CharField(_("channel"), max_length=16, choices=Channel, blank=True)
     outlet = models.ForeignKey(
         Outlet, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outlet")

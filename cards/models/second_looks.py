@@ -87,8 +87,10 @@ class Override(SecondLook):
 
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="overrides")
     action = models.CharField(_("act"), max_length=32, choices=Action)
-    # The code of the refusal, and what the act that used the exception was about, as an event tells it.
+    # The code of the refusal, what the act was about to be done to when it was refused, and what the act that used
+    # the exception was about, as an event tells it.
     refusal = models.CharField(_("rule"), max_length=32)
+    subject = models.CharField(max_length=60, blank=True)
     about = models.CharField(max_length=60, blank=True)
     valid_until = models.DateTimeField(_("valid until"))
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)

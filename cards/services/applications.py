@@ -76,7 +76,7 @@ def accept_application(
     if kind == ApplicationKind.REPLACEMENT:
         raise PreparedElsewhere()
     with deed(holder, actor) as act:
-        remembered = proof.check(act, Action.ACCEPT, evidence)
+        remembered = proof.check(act, Action.ACCEPT, evidence, replaced_card)
         if replaced_card is not None and replaced_card.holder_id != act.holder.pk:
             raise WrongPerson()
         if not act.outlet.accepts_applications:
@@ -226,7 +226,7 @@ def advance(
     """
     act_name = Action(action)
     with deed(application.holder_id, actor) as act:
-        remembered = proof.check(act, act_name, evidence)
+        remembered = proof.check(act, act_name, evidence, application)
         if act_name == Action.ACTIVATE and not application.activation_needed:
             raise ActivationNotNeeded()
         if act_name == Action.HAND_OVER:
@@ -299,7 +299,7 @@ def recall_due(now: datetime, limit: int = 500) -> int:
 def reissue_code(paper_of: "Application | LossReport", *, actor: Actor, evidence: Proof) -> uuid.UUID:
     """Void the query codes of a case (receipt and unused certificate); the old ones open nothing from now on."""
     with deed(paper_of.holder_id, actor) as act:
-        remembered = proof.check(act, Action.REISSUE_CODE, evidence)
+        remembered = proof.check(act, Action.REISSUE_CODE, evidence, paper_of)
         certificate = getattr(paper_of, "certificate", None)
         key_id = sealing.current_index_key_id()
         for paper in (paper_of.receipt, certificate.paper if certificate and certificate.used_at is None else None):

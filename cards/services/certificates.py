@@ -15,7 +15,7 @@ from cards.vocabulary import Action, EventKind, PaperKind
 def replace_certificate(application: Application, *, actor: Actor, evidence: Proof) -> CardCertificate:
     """Void a lost certificate with its query code, and issue another under a new number (S7)."""
     with deed(application.holder_id, actor) as act:
-        remembered = proof.check(act, Action.REPLACE_CERTIFICATE, evidence)
+        remembered = proof.check(act, Action.REPLACE_CERTIFICATE, evidence, application)
         mine = CardCertificate.objects.filter(holder=act.holder, application=application)
         certificate = mine.select_related("paper").first()
         if certificate is None:

@@ -24,8 +24,10 @@ class Deed:
     actor: Actor
     now: datetime
     book: RuleBook
-    # What is being done, set by the check of the proof; exceptions are allowed for one action each.
+    # What is being done, set by the check of the proof; exceptions are allowed for one action on one
+    # thing each.
     action: Action | None = None
+    subject: str = ""
     about: str = ""
     exceptions: list[Override] = field(default_factory=list)
 
@@ -68,7 +70,8 @@ class Deed:
         if self.action is None or self.actor.user is None or not refusal.overridable():
             return None
         usable = Override.objects.of(self.holder).usable(self.now)
-        return usable.filter(action=self.action, refusal=refusal.code(), asked_by=self.actor.user).first()
+        asked = {"action": self.action, "subject": self.subject, "refusal": refusal.code()}
+        return usable.filter(asked_by=self.actor.user, **asked).first()
 
     def close(self) -> None:
         """Write every exception used into the chain, with what it was used for."""

@@ -21,7 +21,7 @@ _VERDICTS = {Action.CONFIRM_NOT_RECEIVED: Verdict.GRANTED, Action.CONFIRM_HANDED
 def dispute_collection(application: Application, *, actor: Actor, evidence: Proof, reason: str) -> Dispute:
     """Record that the person does not have the card shown as collected; it is locked until that is decided."""
     with deed(application.holder_id, actor) as act:
-        remembered = proof.check(act, Action.DISPUTE, evidence)
+        remembered = proof.check(act, Action.DISPUTE, evidence, application)
         application.refresh_from_db()
         if application.stage not in workflow.DISPUTABLE:
             raise NotPossibleNow(state=application.get_stage_display())

@@ -30,7 +30,7 @@ def hand_over(application: Application, *, actor: Actor, evidence: Proof) -> Car
     is enabled at once; a card replaced at the special window still has to be activated at the bank.
     """
     with deed(application.holder_id, actor) as act:
-        remembered = proof.check(act, Action.HAND_OVER, evidence)
+        remembered = proof.check(act, Action.HAND_OVER, evidence, application)
         step, seen = steps.onward(act, application, Action.HAND_OVER), before(act, application)
         lies_here(application, act.outlet)
         certificate = CardCertificate.objects.filter(holder=act.holder, application=application).first()

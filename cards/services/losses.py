@@ -57,7 +57,7 @@ def report_loss(card: Card, *, form: str, actor: Actor, evidence: Proof) -> Loss
     """
     action = _REPORTING[LossForm(form)]
     with deed(card.holder_id, actor) as act:
-        remembered = proof.check(act, action, evidence)
+        remembered = proof.check(act, action, evidence, card)
         card = Card.objects.get(pk=card.pk, holder=act.holder)
         if evidence.card_meant and evidence.card_meant != str(card.pk):
             raise AnotherCardMeant()
@@ -121,7 +121,7 @@ def _check_repeats(act: Deed, card: Card) -> None:
 def cancel_loss_report(report: LossReport, *, actor: Actor, evidence: Proof) -> Cancellation:
     """Cancel a report because the card turned up: with ID and the very card (S10), by whom the rules allow."""
     with deed(report.holder_id, actor) as act:
-        remembered = proof.check(act, Action.CANCEL_REPORT, evidence)
+        remembered = proof.check(act, Action.CANCEL_REPORT, evidence, report)
         report.refresh_from_db()
         card = Card.objects.get(pk=report.card_id, holder=act.holder)
         if report.status == LossStatus.REPLACED:
@@ -205,7 +205,7 @@ def replace_card(
     new card must be activated at the bank after collection (S12).
     """
     with deed(report.holder_id, actor) as act:
-        remembered = proof.check(act, Action.REPLACE, evidence)
+        remembered = proof.check(act, Action.REPLACE, evidence, report)
         report.refresh_from_db()
         card = Card.objects.get(pk=report.card_id, holder=act.holder)
         route = _route(act, card)

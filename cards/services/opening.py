@@ -39,7 +39,7 @@ def deed(holder: "Cardholder | uuid.UUID", actor: Actor) -> Iterator[Deed]:
         try:
             yield act
         except Refusal as refused:
-            refused.rule_version = act.book.version
+            refused.rule_version, refused.subject = act.book.version, act.subject
             raise
         act.close()
 

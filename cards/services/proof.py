@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import pgettext
 
@@ -21,7 +22,7 @@ from cards.errors import (
     NotForThisParty,
     OriginalCardMissing,
 )
-from cards.models import AgentAct
+from cards.models import AgentAct, Event
 from cards.models.rule_data import book_on
 from cards.names import clean_name
 from cards.rules import china_day
@@ -29,13 +30,14 @@ from cards.services.deed import Deed
 from cards.vocabulary import Action, Channel, Evidence, Party
 
 
-def check(deed: Deed, action: Action, proof: Proof) -> dict[str, Any]:
+def check(deed: Deed, action: Action, proof: Proof, subject: models.Model | None = None) -> dict[str, Any]:
     """Refuse unless this party may do this through this channel on this evidence.
 
+    The subject is what the act is done to, where that is not the person: an exception is good for it alone.
     An act of an agent leaves its trace here, because every act passes here; a refusal later on takes it back.
     Returns what the decision row remembers: party, channel, agent, evidence, rule version, moment.
     """
-    actor, deed.action = deed.actor, action
+    actor, deed.action, deed.subject = deed.actor, action, Event.subject_of(subject or deed.holder)
     if actor.party not in deed.book.parties(action):
         if action == Action.CANCEL_REPORT and actor.party in (Party.AGENT, Party.GUARDIAN):
             raise NotForThisParty() if deed.book.cancelled_also_by else HolderMustComeInPerson()

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from cards import id_number as id_numbers
 from cards.actors import Actor, Proof
 from cards.errors import PersonAlreadyRegistered, ReasonMissing, Refusal
-from cards.models import Amendment, Cardholder, Dispute, IdNumberIndex, Merge, Override
+from cards.models import Amendment, Cardholder, Dispute, Event, IdNumberIndex, Merge, Override
 from cards.names import clean_name
 from cards.office_vocabulary import RequestKind, Verdict
 from cards.rules import CHINA
@@ -25,14 +25,18 @@ Request = Override | Amendment | Merge
 
 
 def ask_exception(
-    holder: Cardholder, action: Action, refusal: type[Refusal], *, actor: Actor, reason: str
+    holder: Cardholder, action: Action, refusal: type[Refusal], *, actor: Actor, reason: str, subject: str = ""
 ) -> Override:
-    """Ask a supervisor for an exception from one rule, for one act, today; the same question twice is one request."""
+    """Ask a supervisor for an exception from one rule, for one act, today; the same question twice is one request.
+
+    It is good for what the refused act was to be done to, named as an event names it; without a subject, the person.
+    """
     if not refusal.overridable():
         raise NoExceptionFromThis()
     with deed(holder, actor) as act:
+        about = subject or Event.subject_of(act.holder)
         mine = Override.objects.of(act.holder).alive(act.now).filter(asked_by=actor.user, action=action)
-        waiting = mine.pending().filter(refusal=refusal.code()).first()
+        waiting = mine.pending().filter(refusal=refusal.code(), subject=about).first()
         if waiting is not None:
             return waiting
         tomorrow = act.today + timedelta(days=1)
@@ -40,6 +44,7 @@ def ask_exception(
             holder=act.holder,
             action=action,
             refusal=refusal.code(),
+            subject=about,
             valid_until=datetime.combine(tomorrow, time(), CHINA),
             asked_by=actor.user,
             asked_at=act.now,

@@ -156,9 +156,9 @@ def test_what_is_refused_goes_once_by_exception_and_the_ledger_names_the_rule(na
     action, prepare = CASES[name]
     holder, actor, act = prepare()
     refusal = getattr(errors, name)
-    with pytest.raises(refusal), transaction.atomic():
+    with pytest.raises(refusal) as refused, transaction.atomic():
         act()
-    override = granted(holder, action, refusal, actor)
+    override = granted(holder, action, refusal, actor, refused.value.subject)
     act()
     override.refresh_from_db()
     assert override.used_at is not None
@@ -175,6 +175,26 @@ def test_an_exception_is_good_once() -> None:
     services.advance(application, Action.WITHDRAW, actor=actor, evidence=f.everything())
     with pytest.raises(errors.CardHeldAlready), transaction.atomic():
         act()
+
+
+def test_an_exception_for_one_card_is_not_good_for_another_of_the_same_person() -> None:
+    put_rules_in_force(written_report_can_be_cancelled=False)
+    holder, actor = f.holder(), _clerk()
+    first, second = (
+        report(f.card(holder, card_type=kind)) for kind in (CardType.ORDINARY_BLUE, CardType.FINANCIAL_BLUE)
+    )
+    refusal = errors.FormalReportIsFinal
+    with pytest.raises(refusal) as refused, transaction.atomic():
+        cancel(first, actor)
+    assert refused.value.subject == f"lossreport:{first.pk}"
+    override = granted(holder, Action.CANCEL_REPORT, refusal, actor, refused.value.subject)
+    with pytest.raises(refusal), transaction.atomic():
+        cancel(second, actor)
+    override.refresh_from_db()
+    assert override.used_at is None
+    cancel(first, actor)
+    override.refresh_from_db()
+    assert override.used_at is not None
 
 
 def test_an_exception_that_is_not_needed_stays_unused() -> None:

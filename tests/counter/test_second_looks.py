@@ -68,6 +68,8 @@ def test_a_place_that_does_not_replace_offers_to_ask_and_opens_once_it_is_grante
     assert "Ask a supervisor for an exception to the rule on where a lost card is replaced" in page
     asking(desk, "replace", report)
     assert button not in desk.form("replace", report).content.decode()
+    seen = supervisor.form("grant", Override.objects.get()).content.decode()
+    assert f"<dt>Number ends in</dt><dd>{report.card.last_four}</dd>" in seen.replace("\n", "")
     supervisor.done("grant", Override.objects.get())
     page = desk.form("replace", report).content.decode()
     assert button in page

@@ -14,7 +14,9 @@ from cards.channels.counter import result_files
 from cards.management import staff_groups
 from cards.models import Application, Event, IntakeFile
 from cards.office_vocabulary import IntakeState
+from cards.staff_errors import DiscardedByOthers
 from cards.vocabulary import Channel, Stage
+from tests import factories
 from tests.canary import traces
 from tests.counter.desk import Desk
 from tests.intake.files import BY_COMMAND, OPENED, as_csv, at_bank, counts, line, staged
@@ -149,12 +151,28 @@ def test_the_empty_template_is_taken_as_it_comes_in_both_languages(clerk: Desk) 
 
 
 def test_a_discarded_file_is_gone_and_says_so(clerk: Desk) -> None:
-    file = staged(line(at_bank(), OPENED))
+    hand_in(clerk, line(at_bank(), OPENED))
+    file = IntakeFile.objects.get()
+    assert "Discard this file" in page_of(clerk, file)
     page = clerk.client.post(f"{LIST}{file.pk}/discard/", follow=True).content.decode()
     assert "The file was discarded; nothing of it was recorded." in page
     assert "Discard this file" not in page
+    assert f" · {clerk.user}</dd>" in page[page.index("<dt>Discarded</dt>") :].split("</div>")[0]
     file.refresh_from_db()
-    assert file.state == IntakeState.DISCARDED
+    assert (file.state, file.discarded_by) == (IntakeState.DISCARDED, clerk.user)
+
+
+def test_a_file_is_discarded_only_by_whoever_handed_it_in_or_may_confirm_it(clerk: Desk, supervisor: Desk) -> None:
+    file = staged(line(at_bank(), OPENED))
+    assert "Discard this file" not in page_of(clerk, file)
+    assert clerk.client.post(f"{LIST}{file.pk}/discard/").status_code == 403
+    with pytest.raises(DiscardedByOthers):
+        intake.discard(file, actor=factories.at_office())
+    file.refresh_from_db()
+    assert file.state == IntakeState.CHECKED
+    supervisor.client.post(f"{LIST}{file.pk}/discard/")
+    file.refresh_from_db()
+    assert (file.state, file.discarded_by) == (IntakeState.DISCARDED, supervisor.user)
 
 
 def test_a_file_that_would_change_nothing_offers_only_to_discard_it(supervisor: Desk) -> None:
@@ -183,7 +201,7 @@ def test_each_group_reaches_exactly_what_its_table_says(group: str, desk_of: Any
     for address, allowed in expected.items():
         assert desk.client.get(LIST + address).status_code == (200 if allowed else 403), address
     assert desk.client.post(f"{LIST}{file.pk}/confirm/").status_code == (303 if view and change else 403)
-    assert desk.client.post(f"{LIST}{file.pk}/discard/").status_code == (303 if view and add else 403)
+    assert desk.client.post(f"{LIST}{file.pk}/discard/").status_code == (303 if view and change else 403)
 
 
 def test_an_unknown_file_is_not_found(supervisor: Desk) -> None:

@@ -121,7 +121,7 @@ def test_only_a_checked_file_is_confirmed_and_only_once() -> None:
     with pytest.raises(ChangedMeanwhile):
         intake.confirm(IntakeFile.objects.get(), actor=BY_COMMAND)
     with pytest.raises(ChangedMeanwhile):
-        intake.discard(file)
+        intake.discard(file, actor=BY_COMMAND)
     record_again = intake.record_some(file), intake.record_some(file), intake.record_some(file)
     assert record_again == (1, 0, 0)
 

@@ -217,7 +217,7 @@ def test_a_rotated_index_key_still_knows_the_file(settings: Any) -> None:
 def test_a_discarded_file_may_be_handed_in_again() -> None:
     data = as_csv(line(at_bank(), OPENED)).getvalue()
     first = stage_file(io.BytesIO(data))
-    intake.discard(first)
+    intake.discard(first, actor=BY_COMMAND)
     assert not first.lines.exists()
     assert stage_file(io.BytesIO(data)).pk != first.pk
 

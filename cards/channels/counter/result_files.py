@@ -88,7 +88,11 @@ class IntakeFileAdmin(ReadOnly):
 
     def may_confirm(self, request: HttpRequest) -> bool:
         """So is confirming."""
-        return request.user.has_perm("cards.change_intakefile")
+        return request.user.has_perm(intake.CONFIRM)
+
+    def _may_discard(self, request: HttpRequest, file: IntakeFile) -> bool:
+        """The one who handed it in, and whoever may confirm it."""
+        return intake.may_discard(file, desk_of(request).actor())
 
     def get_urls(self) -> list[Any]:
         """The list, the two pages, the buttons and the downloads."""
@@ -160,7 +164,8 @@ class IntakeFileAdmin(ReadOnly):
             broken_off=file.state == IntakeState.CHECKING,
             under_way=file.state == IntakeState.APPLYING,
             may_confirm=self.may_confirm(request),
-            may_discard=self.has_add_permission(request),
+            may_discard=self._may_discard(request, file),
+            may_download=self.has_add_permission(request),
             consequence=ngettext(
                 "From this moment %(count)s case stands as the file says, and whoever asks is told so. "
                 "A mistake can only be put right case by case.",
@@ -193,10 +198,10 @@ class IntakeFileAdmin(ReadOnly):
     def discard_view(self, request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         """Drop it."""
         file = self._file(request, key)
-        if not self.has_add_permission(request):
+        if not self._may_discard(request, file):
             raise PermissionDenied
         try:
-            intake.discard(file)
+            intake.discard(file, actor=desk_of(request).actor())
             messages.success(request, _("The file was discarded; nothing of it was recorded."))
         except Refusal as refused:
             messages.error(request, refused.sentence)
@@ -220,7 +225,9 @@ class IntakeFileAdmin(ReadOnly):
             known = uuid.UUID(str(key))
         except ValueError:
             known = uuid.UUID(int=0)
-        return get_object_or_404(IntakeFile.objects.select_related("handed_in_by", "confirmed_by"), pk=known)
+        return get_object_or_404(
+            IntakeFile.objects.select_related("handed_in_by", "confirmed_by", "discarded_by"), pk=known
+        )
 
     def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> TemplateResponse:
         frame = self.admin_site.each_context(request)
