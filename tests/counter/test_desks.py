@@ -375,6 +375,8 @@ def test_no_page_holds_inline_script_or_style(supervisor: Desk) -> None:
 def test_the_office_party_cannot_be_claimed_for_a_person(clerk: Desk) -> None:
     card = factories.card()
     clerk.find(card.holder.id_number)
-    page = clerk.client.post(act_url("report_in_writing", card), {"seen": "normal", "key": uuid.uuid4(), "party": Party.OFFICE})
+    page = clerk.client.post(
+        act_url("report_in_writing", card), {"seen": "normal", "key": uuid.uuid4(), "party": Party.OFFICE}
+    )
     assert page.status_code == 200
     assert not card.loss_reports.exists()

@@ -237,7 +237,9 @@ def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> No
     ticks = {"saw_holder_id_original": "on", "saw_signed_form": "on"}
     late = clerk.client
     clerk.find(card.holder.id_number)
-    page = late.post(act_url("report_in_writing", card), {"seen": "normal", "key": uuid.uuid4(), "party": "holder", **ticks})
+    page = late.post(
+        act_url("report_in_writing", card), {"seen": "normal", "key": uuid.uuid4(), "party": "holder", **ticks}
+    )
     assert refusal_in(page)[0] == MEANWHILE
     officer = card.holder.events.get(kind="loss_reported").user
     assert_tells_who(page, f"Loss reported on .+, .+ \\(Hotline 12333, {officer.username}\\)")
