@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from django.http.response import HttpResponseRedirectBase
 from django.urls import reverse
-
-
-class SeeOther(HttpResponseRedirectBase):
-    """What follows a POST: fetch another page by GET."""
-
-    status_code = 303
 
 
 def person_url(holder: Any) -> str:

@@ -34,13 +34,23 @@ class Line:
                 self.taken = True
                 return True
             self.waiting.append(turn)
-        if turn.wait(timeout):
-            return True
+        try:
+            if turn.wait(timeout):
+                return True
+        except BaseException:
+            # Interrupted while waiting: a turn that nobody takes would block everybody behind it.
+            if not self._leave(turn):
+                self.step_out()
+            raise
+        return not self._leave(turn)
+
+    def _leave(self, turn: threading.Event) -> bool:
+        """Give up one's place; False when the turn has come meanwhile."""
         with self.guard:
             if turn.is_set():
-                return True
+                return False
             self.waiting.remove(turn)
-            return False
+            return True
 
     def step_out(self) -> None:
         """Let the next one in."""
@@ -99,9 +109,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             keep = False
             raise
         finally:
-            self.connection.execute(f"PRAGMA busy_timeout={int(timeout * 1000)}")
-            if not keep:
-                self._step_out()
+            try:
+                self.connection.execute(f"PRAGMA busy_timeout={int(timeout * 1000)}")
+            except BaseException:
+                keep = False
+                raise
+            finally:
+                if not keep:
+                    self._step_out()
         return done
 
     @staticmethod

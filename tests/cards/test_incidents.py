@@ -172,7 +172,9 @@ def test_an_answer_costs_no_statement_more(django_assert_num_queries: Any) -> No
             answer_application(one, full=bool(opening.paper), now=timezone.now())
     for opening, statements in ((outline, 1), (full, 4)):
         with django_assert_num_queries(statements):
-            for one in read_case(opening).applications:
+            applications = read_case(opening).applications
+            assert len(applications) == 1
+            for one in applications:
                 answer = answer_application(one, full=bool(opening.paper), now=timezone.now())
                 assert answer.delay
 

@@ -66,7 +66,9 @@ def test_bare_people_are_found_and_a_second_run_adds_only_what_is_missing(demo, 
 
 def test_bare_people_are_sealed(demo):
     demo("--bare", "--holders", "2")
-    for row in Cardholder.objects.values("name", "id_number", "phone"):
+    rows = list(Cardholder.objects.values("name", "id_number", "phone"))
+    assert len(rows) == 2
+    for row in rows:
         assert all(sealing.key_id_of(value.blob) == sealing.current_sealing_key_id() for value in row.values())
 
 

@@ -282,3 +282,13 @@ def test_a_file_of_excel_holds_texts_only() -> None:
     content = files.as_xlsx(listing.Listing(["号码", "网址"], [["0012", "http://example.invalid"], ["1e5", "是"]], []))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     assert sheet.to_python() == [["号码", "网址"], ["0012", "http://example.invalid"], ["1e5", "是"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [{}, {"decision": ""}, {"decision": "Release"}, {"decision": "yes"}])
+def test_a_decision_that_is_none_decides_nothing(supervisor: Desk, second: Desk, sent: dict[str, str]) -> None:
+    export = asked(supervisor)
+    answer = second.client.post(f"/admin/cards/export/{export.pk}/decide/", sent)
+    assert answer.status_code == 303
+    assert "Refused." not in page_of(second, export)
+    assert "Released: the file may be taken within 24 hours." in decide(second, export)

@@ -145,3 +145,34 @@ def test_a_list_is_read_in_the_order_of_its_index(rows: Any, index: str) -> None
     plan = rows[:51].explain()
     assert index in plan, plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+
+
+@pytest.mark.parametrize("group", ["editor", "auditor", "nobody"])
+def test_the_address_of_a_case_leads_only_who_may_see_cases(desk_of: Any, group: str) -> None:
+    desk, rows = desk_of(group), (f.first_application(), f.oral_report())
+    for row in rows:
+        name = row._meta.model_name
+        if desk.user.has_perm(f"cards.view_{name}") and desk.user.has_perm("cards.find_cardholder"):
+            continue
+        assert desk.client.get(f"/admin/cards/{name}/{row.pk}/change/").status_code == 403, name
+
+
+@pytest.mark.parametrize("model", ["incidentnote", "export", "application", "lossreport", "agentact"])
+def test_an_address_that_is_no_key_is_not_found(desk_of: Any, model: str) -> None:
+    desk = desk_of("admin")
+    assert desk.client.get(f"/admin/cards/{model}/abc/change/").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01", "x"])
+def test_only_a_day_that_is_offered_narrows_the_reports(supervisor: Any, day: str) -> None:
+    f.oral_report()
+    page = supervisor.client.get("/admin/cards/lossreport/", {"last_day": day})
+    assert page.status_code == 200
+    assert len(page.context["cl"].result_list) == 1
+
+
+@pytest.mark.parametrize("lookup", ["subject_digest", "reason", "holder__name", "user__password__startswith"])
+def test_records_of_looks_are_searched_by_the_filters_alone(desk_of: Any, lookup: str) -> None:
+    auditor = desk_of("auditor")
+    assert auditor.client.get("/admin/cards/accessrecord/", {lookup: "x"}).status_code == 400
+    assert auditor.client.get("/admin/cards/accessrecord/", {"channel__exact": "web"}).status_code == 200

@@ -70,3 +70,29 @@ def test_an_administrator_places_staff(keeper: Desk) -> None:
 def test_accounts_are_kept_by_the_administrator_alone(keeper: Desk, supervisor: Desk, model: str) -> None:
     assert keeper.client.get(f"/admin/auth/{model}/").status_code == 200
     assert supervisor.client.get(f"/admin/auth/{model}/").status_code == 403
+
+
+def test_nobody_but_the_administrator_touches_the_own_place_of_work(
+    supervisor: Desk, keeper: Desk, clerk: Desk
+) -> None:
+    other = factories.OutletFactory()
+    own, another, keepers = (StaffProfile.objects.get(user=desk.user) for desk in (supervisor, clerk, keeper))
+    base = "/admin/cards/staffprofile/"
+    moved = {"user": supervisor.user.pk, "outlet": other.pk}
+    assert supervisor.client.post(f"{base}{own.pk}/change/", moved).status_code == 403
+    assert supervisor.client.post(f"{base}{own.pk}/delete/", {"post": "yes"}).status_code == 403
+    everybody = {"action": "delete_selected", "_selected_action": [own.pk, another.pk], "post": "yes"}
+    supervisor.client.post(base, everybody)
+    assert StaffProfile.objects.get(pk=own.pk).outlet == supervisor.outlet
+    taken_over = {"user": supervisor.user.pk, "outlet": other.pk}
+    StaffProfile.objects.filter(pk=own.pk).delete()
+    for address in (f"{base}add/", f"{base}{another.pk}/change/"):
+        page = supervisor.client.post(address, taken_over)
+        assert page.status_code == 200, address
+        assert "Select a valid choice" in page.content.decode()
+    assert not StaffProfile.objects.filter(user=supervisor.user).exists()
+    moved = {"user": clerk.user.pk, "outlet": other.pk}
+    assert supervisor.client.post(f"{base}{another.pk}/change/", moved).status_code == 302
+    moved = {"user": keeper.user.pk, "outlet": other.pk}
+    assert keeper.client.post(f"{base}{keepers.pk}/change/", moved).status_code == 302
+    assert StaffProfile.objects.get(user=keeper.user).outlet == other

@@ -6,6 +6,7 @@ from pathlib import Path
 import brotli
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 PAGES = ["/", "/privacy/", "/accessibility/"]
@@ -147,3 +148,12 @@ def test_a_locked_sign_in_says_when_to_try_again(client: Client) -> None:
         )
     assert response.status_code == 429
     assert re.search(r"Try again after \d+ \w+ \d{4}, \d\d:\d\d\.", response.content.decode())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_a_sign_in_that_asked_for_a_foreign_page_leads_to_the_first_page(client: Client, asked: str) -> None:
+    get_user_model().objects.create_user("keeper", password="a-password-of-tests-1", is_staff=True)
+    sent = {"username": "keeper", "password": "a-password-of-tests-1", "next": asked}
+    answer = client.post("/admin/login/", sent)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from portal.queued_sqlite3.base import DatabaseWrapper
+from portal.queued_sqlite3.base import DatabaseWrapper, Line
 
 Connect = Callable[..., DatabaseWrapper]
 # The tests' own database is not used, but without the mark no connection may be opened.
@@ -143,3 +143,36 @@ def test_a_single_write_is_not_passed_over_by_a_line_of_transactions(connect: Co
         thread.join(30)
     assert count_of(connect()) == sum(done)
     assert done[0] >= sum(done[1:]) / 4 / 4
+
+
+def test_the_line_moves_on_where_the_connection_breaks_in_the_middle(connect: Connect) -> None:
+    first = connect()
+    first.ensure_connection()
+
+    def break_off() -> None:
+        first.connection.close()
+        raise OSError("broken")
+
+    with pytest.raises(sqlite3.ProgrammingError):
+        first.in_line(break_off, keep=False)
+    first.connection = sqlite3.connect(":memory:")
+    with pytest.raises(sqlite3.ProgrammingError):
+        first.in_line(first.connection.close, keep=True)
+    second = connect(timeout=0.5)
+    add_one(second)
+    assert count_of(second) == 1
+
+
+def test_who_is_interrupted_while_waiting_blocks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line()
+    assert line.step_in(1)
+
+    def interrupted(_turn: threading.Event, _timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Event, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            line.step_in(1)
+    line.step_out()
+    assert line.step_in(0.1)

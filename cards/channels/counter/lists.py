@@ -6,16 +6,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import workflow
 from cards.answers.dates import told_day_short
-from cards.channels.counter.long_lists import LongList, UncountedList
+from cards.channels.counter.long_lists import LongList, UncountedList, row_or_404
 from cards.models import AccessRecord, AgentAct, Application, Event, LossReport
 from cards.rules import CHINA
 from cards.supervision.overdue import OverdueRule
@@ -67,11 +67,9 @@ class CaseList(ReadOnly):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Lead the row's own address to the person as well."""
-        try:
-            key = uuid.UUID(object_id or "")
-        except ValueError as wrong:
-            raise Http404 from wrong
-        row = get_object_or_404(self.model, pk=key)
+        if not (self.has_view_permission(request) and request.user.has_perm("cards.find_cardholder")):
+            raise PermissionDenied
+        row = row_or_404(self.model, object_id)
         return HttpResponseRedirect(reverse("admin:cards_cardholder_change", args=[row.holder_id]))
 
 
@@ -164,11 +162,10 @@ class LapsesWithin(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """A report that lapses at 24:00 of a day lapses at the first moment of the next."""
-        try:
-            day = date.fromisoformat(self.value() or "")
-        except ValueError:
+        offered = {day for day, _title in self.lookup_choices}
+        if self.value() not in offered:
             return queryset
-        start = datetime.combine(day, time(), CHINA)
+        start = datetime.combine(date.fromisoformat(self.value() or ""), time(), CHINA)
         return queryset.filter(lapses_at__gt=start, lapses_at__lte=start + timedelta(days=1))
 
 

@@ -1,11 +1,13 @@
 """Lists that may hold millions of rows: page by page without a count, in the order of an index."""
 
+import uuid
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 # So far anybody turns pages; beyond it the filters lead there sooner, and the database need not skip so many rows.
 LAST_PAGE = 100
@@ -50,3 +52,17 @@ class LongList(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Count nothing."""
         return UncountedList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what a filter of the list sends."""
+        filters = {one if isinstance(one, str) else one.parameter_name for one in self.list_filter}  # type: ignore[union-attr]
+        return lookup.split("__")[0] in filters and super().lookup_allowed(lookup, value, request)
+
+
+def row_or_404(rows: Any, key: Any) -> Any:
+    """A row by the key in an address; what is no key is not found either."""
+    try:
+        known = uuid.UUID(str(key))
+    except ValueError as wrong:
+        raise Http404 from wrong
+    return get_object_or_404(rows, pk=known)

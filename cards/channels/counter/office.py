@@ -104,3 +104,22 @@ class StaffProfileAdmin(Reference):
 
     list_display = ("user", "outlet")
     list_select_related = ("user", "outlet__bank")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Where somebody works decides what the person may do, so nobody but the administrator says it of oneself."""
+        return super().has_change_permission(request, obj) and not _own(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The same for removing it."""
+        return super().has_delete_permission(request, obj) and not _own(request, obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer everybody but oneself."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "user" and not request.user.is_superuser:
+            field.queryset = field.queryset.exclude(pk=request.user.pk)  # type: ignore[union-attr]
+        return field
+
+
+def _own(request: HttpRequest, profile: StaffProfile | None) -> bool:
+    return profile is not None and profile.user_id == request.user.pk and not request.user.is_superuser

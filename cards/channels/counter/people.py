@@ -18,7 +18,7 @@ from cards import enquiry, services, told
 from cards.channels.counter.lists import ReadOnly
 from cards.desk import acting, after, calls, finding, full_view, holder_page, telling
 from cards.desk.forms import FullViewForm, RegisterForm
-from cards.desk.leading import SeeOther, person_url
+from cards.desk.leading import person_url
 from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.desk.tasks import find_subject
 from cards.errors import PersonAlreadyRegistered, Refusal
@@ -27,6 +27,7 @@ from cards.models import Cardholder, PaperNumber
 from cards.papers import Sheet, Wish, sheet_of
 from cards.papers import pdf as pdfs
 from cards.papers.sheet import LANGUAGES
+from cards.see_other import SeeOther
 from cards.vocabulary import Party
 
 

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cards import intake
 from cards.channels.counter.lists import ReadOnly
+from cards.channels.counter.long_lists import row_or_404
 from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.intake import report, template
@@ -221,13 +221,9 @@ class IntakeFileAdmin(ReadOnly):
     def _file(self, request: HttpRequest, key: Any) -> IntakeFile:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        try:
-            known = uuid.UUID(str(key))
-        except ValueError:
-            known = uuid.UUID(int=0)
-        return get_object_or_404(
-            IntakeFile.objects.select_related("handed_in_by", "confirmed_by", "discarded_by"), pk=known
-        )
+        known = IntakeFile.objects.select_related("handed_in_by", "confirmed_by", "discarded_by")
+        file: IntakeFile = row_or_404(known, key)
+        return file
 
     def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> TemplateResponse:
         frame = self.admin_site.each_context(request)

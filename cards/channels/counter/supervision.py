@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,22 +16,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cards import services
 from cards.channels.counter.lists import ReadOnly
+from cards.channels.counter.long_lists import row_or_404
 from cards.channels.counter.overview import charts_of
 from cards.desk.acting import told
 from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.models import Export, IncidentNote
 from cards.office_vocabulary import IncidentScope
+from cards.see_other import SeeOther
 from cards.services.exports import may_be_taken
 from cards.supervision import files, listing
 from cards.vocabulary import Party
-
-
-class SeeOther(HttpResponseRedirectBase):
-    """What follows a POST: fetch another page by GET."""
-
-    status_code = 303
-
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _SENTENCE = forms.Textarea(attrs={"rows": 2})
@@ -176,7 +170,7 @@ class IncidentNoteAdmin(ReadOnly):
         """Show a note as people read it, with the button that ends it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        note, now = get_object_or_404(IncidentNote, pk=object_id), timezone.now()
+        note, now = row_or_404(IncidentNote, object_id), timezone.now()
         shown, whom = note.runs_at(now), self.touches_whom(note)
         may_end = shown and self.has_add_permission(request)
         title = _("Incident note")
@@ -241,7 +235,7 @@ class ExportAdmin(ReadOnly):
         """Show an export with what this user may do with it now."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        export = get_object_or_404(Export, pk=object_id)
+        export = row_or_404(Export, object_id)
         now, mine = timezone.now(), export.asked_by_id == request.user.pk
         state = export.state_at(now)
         return _page(
@@ -264,8 +258,11 @@ class ExportAdmin(ReadOnly):
         if not request.user.has_perm("cards.release_export"):
             raise PermissionDenied
         export = get_object_or_404(Export, pk=key)
-        if request.method == "POST":
-            release = request.POST.get("decision") == "release"
+        decision = request.POST.get("decision")
+        if request.method == "POST" and decision not in ("release", "refuse"):
+            messages.error(request, _("Nothing was decided: choose to release or to refuse."))
+        elif request.method == "POST":
+            release = decision == "release"
             decide = services.release_export if release else services.refuse_export
             try:
                 decide(export, actor=_actor(request))

@@ -22,10 +22,11 @@ from cards.case_file import Opening
 from cards.channels.hotline.forms import CallerForm
 from cards.desk import calls, telling
 from cards.desk.home import FollowUpLine, follow_up_lines
-from cards.desk.leading import SeeOther, person_url
+from cards.desk.leading import person_url
 from cards.desk.staff import Desk, desk_of
 from cards.models import Answer, FollowUp
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
+from cards.see_other import SeeOther
 from cards.services import settle_follow_up
 from cards.staff_errors import FollowUpSettled
 from cards.vocabulary import AccessOutcome, AccessPurpose, Action, Party
