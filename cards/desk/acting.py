@@ -168,7 +168,10 @@ class Deed:
 
         With a reason, whatever rule stands in the way is asked an exception from.
         """
-        if self.blocked or not self.form.is_valid():
+        if self.blocked and ask_reason is not None:
+            # Asked from a page without fields: the rule in the way is known before anything is filled in.
+            return False
+        if not self.form.is_valid():
             return False
         actor = self.matter.desk.actor(self.matter.party)
         try:

@@ -15,6 +15,7 @@ from cards.desk.staff import Desk
 from cards.models import Application, Bank, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.rules import RuleBook
 from cards.vocabulary import (
+    FINANCIAL_TYPES,
     ORDINARY_TYPES,
     Action,
     ApplicationKind,
@@ -247,6 +248,8 @@ class AcceptForm(Delivery):
         subject = self.matter.subject
         self.fields["bank"].queryset = Bank.objects.all()  # type: ignore[attr-defined]
         self.fields["bank"].help_text = _("Only a financial card has one.")
+        if not self._own_bank:
+            self.fields["bank"].empty_label = _("please choose")  # type: ignore[attr-defined]
         if self.matter.party == Party.AGENT:
             # The number is the holder's: an agent does not change where codes and messages go.
             del self.fields["phone"]
@@ -254,6 +257,19 @@ class AcceptForm(Delivery):
             self._start_from(subject)
         else:
             self._start_afresh()
+
+    @property
+    def _own_bank(self) -> bool:
+        """Whether this window belongs to a bank, which then need not be named."""
+        outlet = self.matter.desk.outlet
+        return outlet is not None and outlet.bank_id is not None
+
+    def clean(self) -> dict[str, Any]:
+        """At a window without a bank the bank of a financial card is chosen, never taken from the outlet."""
+        data = super().clean() or self.cleaned_data
+        if not self._own_bank and data.get("card_type") in FINANCIAL_TYPES and "bank" in data and data["bank"] is None:
+            self.add_error("bank", _("Please choose the service bank of the card; the person decides which."))
+        return data
 
     def _start_afresh(self) -> None:
         self._offer_kinds([ApplicationKind.FIRST])

@@ -197,3 +197,26 @@ def test_a_second_first_application_is_refused_without_a_rule_that_does_not_hold
     page = clerk.act("accept", application.holder, card_type="financial_blue", bank=application.bank_id)
     assert page.context["deed"].rule == ""
     assert "already under way" in page.context["deed"].refusal
+
+
+def test_at_a_window_without_a_bank_the_bank_has_to_be_chosen(clerk: Desk) -> None:
+    person, bank_outlet = f.holder(), f.OutletFactory(of_bank=True)
+    fields = {"card_type": "financial_blue", "delivery_outlet": str(bank_outlet.pk)}
+    page = clerk.act("accept", person, **fields)
+    assert "Please choose the service bank of the card; the person decides which." in page.content.decode()
+    assert "the outlet&#x27;s own bank" not in page.content.decode()
+    assert not person.applications.exists()
+    clerk.done("accept", person, bank=bank_outlet.bank_id, **fields)
+    assert person.applications.get().bank_id == bank_outlet.bank_id
+
+
+def test_an_ordinary_card_needs_no_bank_at_a_window_without_one(clerk: Desk) -> None:
+    person = f.holder()
+    clerk.done("accept", person, card_type="ordinary_blue")
+    assert person.applications.get().bank is None
+
+
+def test_a_window_does_not_speak_of_the_phone(clerk: Desk) -> None:
+    report = f.oral_report()
+    assert "Say this" in clerk.read(report.holder)
+    assert "To read out on the phone" not in clerk.read(report.holder)
