@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cards', '0014_words'),
+        ('cards', '0015_one_first_application'),
     ]
 
     operations = [
