@@ -281,7 +281,8 @@ def _facts(subject: Any) -> list[tuple[str, str]]:
 def _thing_of(override: Override) -> Any:
     """What the exception would be good for; of one for the person there is nothing more to say."""
     kind, _colon, key = override.subject.partition(":")
-    model = {"application": Application, "card": Card, "lossreport": LossReport}.get(kind)
+    models: dict[str, Any] = {"application": Application, "card": Card, "lossreport": LossReport}
+    model = models.get(kind)
     return model.objects.of(override.holder).filter(pk=key).first() if model else None
 
 

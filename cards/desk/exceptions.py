@@ -39,8 +39,9 @@ def about(matter: Matter, refused: Refusal, reason: str | None = None) -> Asking
         if len(reason.strip()) < SHORTEST_REASON:
             return Asking(rule, wrong=_("Please give the reason in a few words; the person will read it."))
         actor = matter.desk.actor(matter.party)
-        asked = {"actor": actor, "reason": reason, "subject": refused.subject}
-        services.ask_exception(matter.holder, matter.action, type(refused), **asked)
+        services.ask_exception(
+            matter.holder, matter.action, type(refused), actor=actor, reason=reason, subject=refused.subject
+        )
     newest = _newest(matter, refused)
     return Asking(rule) if newest is None else _told(rule, newest)
 
