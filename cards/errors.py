@@ -203,6 +203,14 @@ class CertificateNumberWrong(Refusal):
     rule = "S7"
 
 
+class CertificateNotShown(CertificateNumberWrong):
+    message = _("The card certificate must be shown; if it is lost, issue a new one first.")
+
+
+class CertificateDigitWrong(CertificateNumberWrong):
+    message = _("One digit of the certificate number is wrong; please compare it with the paper.")
+
+
 class CertificateWasLost(Refusal):
     message = _(
         "This card certificate was reported lost and a new one was issued; this number is no longer in force. "
@@ -222,6 +230,10 @@ class CardNumberInvalid(Refusal):
 
 class CardNumberTaken(Refusal):
     message = _("A card with this number is already recorded.")
+
+
+class OldCardShown(CardNumberTaken):
+    message = _("This is the old card, which is void. Please read the number from the new card.")
 
 
 class ActivationNotNeeded(Refusal):

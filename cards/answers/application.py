@@ -144,6 +144,14 @@ def _to_activate(application: Application) -> bool:
     return application.stage == Stage.COLLECTED and application.activation_needed
 
 
+def told_activation(application: Application) -> str:
+    """Where the card is activated: at its bank, by name and telephone."""
+    if application.bank is None:
+        return str(wording.TO_ACTIVATE)
+    bank = application.bank
+    return str(wording.TO_ACTIVATE_AT) % {"bank": bank.told("name"), "bank_phone": bank.hotline}
+
+
 def _wording(application: Application, full: bool, to_activate: bool) -> wording.Wording:
     """The sentences for the state, at the level."""
     stage = Stage(application.stage)
@@ -159,7 +167,8 @@ def _wording(application: Application, full: bool, to_activate: bool) -> wording
             return said
         return wording.STOPPED_OUTLINE if _needs_person(application, to_activate) else wording.DELAYED_OUTLINE
     if to_activate:
-        return wording.Wording(said.title, said.now, wording.TO_ACTIVATE)
+        named = full and application.bank is not None
+        return wording.Wording(said.title, said.now, wording.TO_ACTIVATE_AT if named else wording.TO_ACTIVATE)
     if stage == Stage.READY and full:
         return wording.Wording(said.title, said.now, wording.READY_IN_FULL)
     if stage == Stage.READY and application.kind == ApplicationKind.REPLACEMENT:

@@ -112,6 +112,9 @@ DISPUTES: dict[str, Wording] = {
 EXCEPTION = _("An exception from the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
 
 TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
+TO_ACTIVATE_AT = _(
+    "Please have it activated at any outlet of %(bank)s (phone %(bank_phone)s) before you use its bank account."
+)
 
 # What the number alone may say of a clock that stands: that something is needed, not what.
 STOPPED_OUTLINE = Wording(

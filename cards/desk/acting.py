@@ -112,7 +112,8 @@ def told(refused: Exception) -> str:
 
 def place_of(refused: Exception, form: Any) -> tuple[str | None, str]:
     """Field and sentence of a refusal, as `add_error` wants them."""
-    names = _PLACES.get(type(refused), ())
+    kinds = type(refused).__mro__
+    names = next((_PLACES[kind] for kind in kinds if kind in _PLACES), ())
     return next((name for name in names if name in form.fields), None), told(refused)
 
 

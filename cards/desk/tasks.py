@@ -294,7 +294,7 @@ def state_of(subject: Any) -> str:
 def carry_out(task: Task, form: forms.DeedForm, actor: Actor) -> sent_forms.Done:
     """Call the one service of a task; refused when the state is no longer the one the clerk saw.
 
-        The person's row is held, so the comparison and the service see the same state; for a merge both, in the order in
+    The person's row is held, so the comparison and the service see the same state; for a merge both, in the order in
     which everybody holds them. The same form sent again, by a double click or after a lost answer, does nothing
     more and gets the answer of the first; sent by somebody else it is another form.
     """

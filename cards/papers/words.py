@@ -2,18 +2,22 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards import id_number as id_numbers
 from cards.answers import wording
+from cards.answers.application import told_activation
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.answers.fee import told_fee
 from cards.models import Answer, Application, Cancellation, CardCertificate, LossReport
+from cards.models.rule_data import book_on
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.papers.content import Content
-from cards.vocabulary import BankStatus, Channel, LossForm, PaperKind, Party
+from cards.rules import china_day
+from cards.vocabulary import ApplicationKind, BankStatus, Channel, LossForm, PaperKind, Party, Stage
 
 
 def title_of(kind: int) -> str:
@@ -80,8 +84,16 @@ def _reported(report: LossReport) -> list[tuple[str, str]]:
         (_("Card number ends in"), report.card.last_four),
         (_("In force since"), told_moment(report.made_at)),
         (_("Lapses at"), told_deadline(report.lapses_at) if report.lapses_at else ""),
-        (_("Fee"), _("free of charge")),
+        (_("Fee"), _fee_of_a_loss(report)),
     ]
+
+
+def _fee_of_a_loss(report: LossReport) -> str:
+    """Reporting costs nothing; what follows may, by the rules in force."""
+    fee = book_on(china_day(timezone.now())).fee(ApplicationKind.REPLACEMENT, "")
+    if not report.card.financial or not fee:
+        return _("free of charge")
+    return _("reporting is free; a replacement costs %(fee)s yuan") % {"fee": fee}
 
 
 def _cancelled(cancellation: Cancellation) -> list[tuple[str, str]]:
@@ -111,8 +123,16 @@ def _applied(application: Application, certificate: CardCertificate | None) -> l
         (_("Accepted on"), "" if certificate else told_day(application.accepted_at)),
         (_("Issued on"), told_day(certificate.issued_at) if certificate else ""),
         (_("Fee"), told_fee(application)),
-        (_("Earliest date of collection"), told_day(certificate.earliest_on) if certificate else ""),
+        _collected_when(application, certificate) if certificate else ("", ""),
     ]
+
+
+def _collected_when(application: Application, certificate: CardCertificate) -> tuple[str, str]:
+    """From when on the card can be collected; one that lies ready can be collected now."""
+    if application.stage == Stage.READY and application.collect_by:
+        by = {"day": told_day(application.collect_by)}
+        return _("Collection"), _("can be collected now, until %(day)s") % by
+    return _("Earliest date of collection"), told_day(certificate.earliest_on)
 
 
 def _where(content: Content) -> list[tuple[str, str]]:
@@ -151,7 +171,7 @@ def advice(content: Content) -> list[str]:
             _("Collect with: this certificate and your original ID document. An agent also brings the agent's own.")
         )
         if content.application and content.application.activation_needed:
-            lines.append(str(wording.TO_ACTIVATE))
+            lines.append(told_activation(content.application))
         lines.append(str(wording.MEANWHILE))
         lines.append(_("If you lose this certificate, have a new one issued at a window with your ID document."))
     elif content.application is not None:

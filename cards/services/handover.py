@@ -7,9 +7,12 @@ from cards.actors import Actor, Proof
 from cards.errors import (
     CardLiesElsewhere,
     CardNumberTaken,
+    CertificateDigitWrong,
+    CertificateNotShown,
     CertificateNumberWrong,
     CertificateUsed,
     CertificateWasLost,
+    OldCardShown,
 )
 from cards.models import Application, Card, CardCertificate, CardNumberIndex, Outlet
 from cards.paper_number import PaperTextMalformed
@@ -66,10 +69,12 @@ def _use_up(act: Deed, certificate: CardCertificate, number: str) -> None:
 
 def _number_on(shown: str) -> str:
     """The number of the certificate shown, typed or scanned."""
+    if not shown.strip():
+        raise CertificateNotShown()
     try:
         return paper_signature.number_on(shown)
-    except PaperTextMalformed:
-        raise CertificateNumberWrong() from None
+    except PaperTextMalformed as malformed:
+        raise (CertificateDigitWrong if malformed.reason == "check" else CertificateNumberWrong)() from None
 
 
 def _new_card(act: Deed, application: Application, number: str) -> Card:
@@ -78,7 +83,9 @@ def _new_card(act: Deed, application: Application, number: str) -> Card:
     if application.bank_id:
         bank_status = BankStatus.NOT_ACTIVATED if application.activation_needed else BankStatus.ACTIVE
     if CardNumberIndex.objects.entry(number):
-        raise CardNumberTaken()
+        old = Card.objects.filter(holder=act.holder, pk=application.replaced_card_id).first()
+        void = old is not None and old.card_number == number and old.social_status == SocialStatus.CANCELLED
+        raise OldCardShown() if void else CardNumberTaken()
     card = Card.objects.create(
         holder=act.holder,
         card_type=application.card_type,

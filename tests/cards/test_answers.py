@@ -13,6 +13,7 @@ from cards.answers import (
     told_history,
     wording,
 )
+from cards.answers.application import told_activation
 from cards.answers.dates import told_day, told_moment
 from cards.memory import forget_all
 from cards.models import Application, CardCertificate, Cardholder, Forecast
@@ -212,7 +213,9 @@ def test_a_collected_card_from_the_special_window_says_to_have_it_activated(lang
     )
     with translation.override(language):
         for full in (False, True):
-            assert answer_application(to_activate, full=full, now=NOW).next == str(wording.TO_ACTIVATE)
+            told = answer_application(to_activate, full=full, now=NOW).next
+            assert told == (told_activation(to_activate) if full else str(wording.TO_ACTIVATE))
+            assert (to_activate.bank.hotline in told) == full
             assert answer_application(to_activate, full=full, now=NOW).needs_person
             assert answer_application(plain, full=full, now=NOW).next != str(wording.TO_ACTIVATE)
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from cards import enquiry, paper_signature, services
+from cards.answers.application import told_activation
 from cards.enquiry import Question
 from cards.errors import (
     CertificateNumberWrong,
@@ -14,11 +16,14 @@ from cards.errors import (
     NoCertificate,
     NotForThisParty,
     NotPossibleNow,
+    OldCardShown,
 )
 from cards.models import Application, CardCertificate, Event
+from cards.papers import words
+from cards.papers.content import content_of
 from cards.papers.sheet import digits_of
 from cards.services.certificates import lost_certificates
-from cards.vocabulary import Evidence, Party, Stage
+from cards.vocabulary import CardType, Evidence, Party, Stage
 from tests import factories as f
 from tests.cards.losing import ready_replacement
 
@@ -130,3 +135,53 @@ def test_identity_is_seen_before_a_new_certificate_is_issued() -> None:
         replace_certificate(application, party=Party.OFFICE)
     agent = {"agent_name": "李四", "agent_id_number": f.synthetic_id_number()}
     assert replace_certificate(application, party=Party.AGENT, **agent).paper.in_force
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ("", "The card certificate must be shown; if it is lost, issue a new one first."),
+        ("  ", "The card certificate must be shown; if it is lost, issue a new one first."),
+        ("one digit wrong", "One digit of the certificate number is wrong; please compare it with the paper."),
+    ],
+)
+def test_certificate_refusals_say_what_is_wrong_with_what_was_typed(shown: str, said: str) -> None:
+    application = ready_replacement()
+    number = application.certificate.paper_id
+    if shown.strip():
+        shown = number[:-1] + str((int(number[-1]) + 1) % 10)
+    with pytest.raises(CertificateNumberWrong) as refused, translation.override("en"):
+        collect(application, shown)
+    with translation.override("en"):
+        assert refused.value.sentence == said
+    assert refused.value.rule == "S7"
+
+
+def test_the_old_void_card_is_named_when_its_number_is_read_instead_of_the_new_one() -> None:
+    application = ready_replacement()
+    old = application.replaced_card
+    at = f.at_counter(application.delivery_outlet)
+    shown = f.everything(card_number=old.card_number, certificate_number=application.certificate.paper_id)
+    with pytest.raises(OldCardShown):
+        services.hand_over(application, actor=at, evidence=shown)
+
+
+def test_a_certificate_issued_anew_for_a_card_that_lies_ready_says_that_it_can_be_collected_now() -> None:
+    application = ready_replacement()
+    certificate = replace_certificate(application)
+    with translation.override("en"):
+        facts = dict(words.facts(content_of(certificate.paper, application.holder)))
+        told = told_activation(application)
+    assert facts["Collection"].startswith("can be collected now, until ")
+    assert "Earliest date of collection" not in facts
+    assert application.bank.hotline in told
+
+
+def test_a_loss_receipt_tells_that_reporting_is_free_and_what_a_replacement_costs() -> None:
+    for card_type, fee in (
+        (CardType.FINANCIAL_BLUE, "reporting is free; a replacement costs 20 yuan"),
+        (CardType.ORDINARY_BLUE, "free of charge"),
+    ):
+        report = f.written_report(f.card(card_type=card_type))
+        with translation.override("en"):
+            assert dict(words.facts(content_of(report.receipt, report.holder)))["Fee"] == fee

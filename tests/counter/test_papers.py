@@ -64,7 +64,7 @@ def test_a_certificate_tells_when_where_and_with_what_to_collect(clerk: Desk) ->
         "20 yuan",
         "Earliest date of collection",
         "Collect with: this certificate and your original ID document.",
-        "activated at an outlet of the service bank",
+        "activated at any outlet of",
         "keep prescriptions and receipts",
     ):
         assert words in text, words
