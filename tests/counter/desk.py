@@ -28,6 +28,11 @@ class Desk:
         self.client = Client(headers={"accept-language": "en"})
         self.client.force_login(self.user)
 
+    def sit_at(self, outlet: Outlet) -> None:
+        """Work at another window from now on."""
+        self.outlet = outlet
+        StaffProfile.objects.update_or_create(user=self.user, defaults={"outlet": outlet})
+
     def find(self, number: str) -> Any:
         """Type a number into the one form."""
         return self.client.post(FIND, {"number": number})

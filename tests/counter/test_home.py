@@ -96,6 +96,7 @@ def test_the_next_move_follows_the_case_from_stage_to_stage(clerk: Desk) -> None
     person = factories.holder()
     assert next_move(clerk, person) == "accept"
     application = factories.first_application(person)
+    clerk.sit_at(application.delivery_outlet)
     moves = []
     for stage in application.route.stages:
         factories.walk_to(application, stage)

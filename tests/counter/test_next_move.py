@@ -84,7 +84,7 @@ def test_a_card_that_came_back_to_the_outlet_is_kept_and_handed_over_with_a_new_
     assert (application.stage, str(application.collect_by)) == (Stage.READY, "2027-02-16")
     clock("2026-09-10 10:00")
     assert services.recall_due(timezone.now()) == 0
-    desk_of("clerk").done("hand_over", application, card_number="NEWCARD0001")
+    desk_of("clerk", application.delivery_outlet).done("hand_over", application, card_number="NEWCARD0001")
 
 
 def test_a_card_that_came_back_on_the_way_is_sent_once_more(clerk: Desk) -> None:

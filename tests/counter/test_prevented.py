@@ -276,6 +276,8 @@ def test_the_mistake_is_refused_with_its_sentence_and_leaves_no_trace(case: Prev
     before = on_record(subject.holder)
     if case.unticked:
         typed |= {f"saw_{case.unticked}": False}
+    if case.action == "hand_over":
+        clerk.sit_at(subject.delivery_outlet)
     page = clerk.act(case.action, subject, party=case.party, **typed)
     assert page.status_code == 200
     assert refusal_in(page)[0] == case.sentence
@@ -287,6 +289,7 @@ def test_a_used_certificate_collects_no_second_card(clerk: Desk) -> None:
     application = ready()
     application.certificate.used_at = application.certificate.issued_at
     application.certificate.save()
+    clerk.sit_at(application.delivery_outlet)
     page = clerk.act("hand_over", application, **own_certificate(application))
     assert refusal_in(page)[0] == "This card certificate has been used or is no longer in force."
 
@@ -299,6 +302,8 @@ def test_the_right_way_goes_through_the_same_forms(clerk: Desk) -> None:
         ("replace", lost(), {}),
         ("hand_over", (application := ready()), own_certificate(application)),
     ):
+        if case_action == "hand_over":
+            clerk.sit_at(subject.delivery_outlet)
         answer = clerk.act(case_action, subject, **typed)
         assert answer.status_code == 303, refusal_in(answer)
     clerk.find(application.holder.id_number)

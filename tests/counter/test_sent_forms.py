@@ -55,7 +55,7 @@ def check(desk: Desk) -> tuple[str, Any, dict[str, Any]]:
 
 
 def hand_over(desk: Desk) -> tuple[str, Any, dict[str, Any]]:
-    application = factories.walk_to(factories.first_application(), Stage.READY)
+    application = factories.walk_to(factories.first_application(delivery_outlet=desk.outlet, bank=factories.BankFactory()), Stage.READY)
     return "hand_over", application, filled(desk, "hand_over", application, card_number="ONCE00000001")
 
 
