@@ -83,7 +83,7 @@ def _new_card(act: Deed, application: Application, number: str) -> Card:
     if application.bank_id:
         bank_status = BankStatus.NOT_ACTIVATED if application.activation_needed else BankStatus.ACTIVE
     if CardNumberIndex.objects.entry(number):
-        old = Card.objects.filter(holder=act.holder, pk=application.replaced_card_id).first()
+        old = application.replaced_card
         void = old is not None and old.card_number == number and old.social_status == SocialStatus.CANCELLED
         raise OldCardShown() if void else CardNumberTaken()
     card = Card.objects.create(
