@@ -275,6 +275,14 @@ class OutletDoesNotDoThis(Refusal):
     message = _("The outlet chosen does not hand over cards. Please choose another.")
 
 
+class OutletOfAnotherBank(Refusal):
+    message = _(
+        "A financial card is handed over at an outlet of its own bank or at one without a bank. "
+        "Please choose another outlet."
+    )
+    rule = "S11"
+
+
 class BankMissing(Refusal):
     message = _("A financial card needs its service bank; please choose the bank or one of its outlets.")
     rule = "S11"

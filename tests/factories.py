@@ -140,7 +140,7 @@ def first_application(of: Cardholder | None = None, **given: Any) -> Application
     row = {
         "kind": "first",
         "card_type": CardType.ORDINARY_BLUE if held.exists() else CardType.FINANCIAL_BLUE,
-        "delivery_outlet": OutletFactory(of_bank=True),
+        "delivery_outlet": OutletFactory(of_bank=True, **({"bank": given["bank"]} if given.get("bank") else {})),
         "actor": at_counter(),
         "evidence": everything(),
     } | given

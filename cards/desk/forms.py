@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -322,6 +322,13 @@ def _to_be_voided(card: Card) -> bool:
 
 class ReplaceForm(Delivery):
     """The replacement of a card reported lost in writing."""
+
+    def prepare(self) -> None:
+        """Offer only outlets of the card's own bank, and those without a bank."""
+        super().prepare()
+        bank = self.matter.subject.card.bank_id
+        own = _outlets().filter(Q(bank__isnull=True) | Q(bank=bank))
+        self.fields["delivery_outlet"].queryset = own  # type: ignore[attr-defined]
 
 
 class StopForm(DeedForm):

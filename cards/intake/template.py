@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import translation
+from django.utils.translation import pgettext
 
 from cards import workflow
 from cards.intake.reading import LONGEST_CELL
@@ -95,7 +96,7 @@ class Template:
         if missing := [
             _in_language(COLUMNS[column]) for column in COLUMNS if column not in places and column not in OPTIONAL
         ]:
-            raise ColumnsMissing(missing=", ".join(missing))
+            raise ColumnsMissing(missing=pgettext("between items of a list", ", ").join(missing))
         if unknown:
             raise ColumnsUnknown(unknown=", ".join(unknown[:5]))
         return cls(places, len(header))

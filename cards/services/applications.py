@@ -21,6 +21,7 @@ from cards.errors import (
     OrdinaryCardNotReplaced,
     OutletAcceptsNone,
     OutletDoesNotDoThis,
+    OutletOfAnotherBank,
     PreparedElsewhere,
     ReasonMissing,
     Refusal,
@@ -168,6 +169,8 @@ def open_application(
         raise InstantIssueNotHere()
     if card_type in FINANCIAL_TYPES and bank is None:
         raise BankMissing()
+    if card_type in FINANCIAL_TYPES and bank is not None and delivery_outlet.bank_id not in (None, bank.pk):
+        raise OutletOfAnotherBank()
     if kind == ApplicationKind.EXCHANGE and not exchange_reason:
         raise ExchangeReasonMissing()
     fee = _fee(act, kind, fee_exemption)

@@ -17,6 +17,7 @@ from cards.errors import (
     NotPossibleNow,
     OrdinaryCardNotReplaced,
     OutletDoesNotDoThis,
+    OutletOfAnotherBank,
     OutletUnknown,
     PreparedElsewhere,
     ReplacementAlreadyStarted,
@@ -264,3 +265,12 @@ def test_an_exchange_names_its_card_and_its_reason() -> None:
 
 def test_a_first_application_keeps_no_reason_of_exchange() -> None:
     assert accept(f.holder(), exchange_reason="damaged").exchange_reason == ""
+
+
+def test_a_card_of_one_bank_is_not_delivered_to_an_outlet_of_another() -> None:
+    own, other = f.OutletFactory(of_bank=True), f.OutletFactory(of_bank=True)
+    with pytest.raises(OutletOfAnotherBank) as refused:
+        accept(f.holder(), bank=own.bank, delivery_outlet=other)
+    assert_readable(refused.value, "S11")
+    for outlet in (own, f.OutletFactory()):
+        assert accept(f.holder(), bank=own.bank, delivery_outlet=outlet).bank == own.bank

@@ -102,3 +102,13 @@ def test_a_dispute_to_be_decided_comes_first_too(supervisor: Desk, clerk: Desk) 
     clerk.done("dispute", collected, reason=WHY)
     page = supervisor.open(collected.holder)
     assert page.context["person"].next.offer.url == act_url("confirm_not_received", collected.dispute)
+
+
+def test_the_ledger_tells_results_in_words_and_the_reports_until_24_00(desk_of: Any, clock: Any) -> None:
+    clock("2026-03-02 09:30")
+    factories.oral_report()
+    text = desk_of("admin").client.get("/admin/cards/event/", {"since": "all"}).content.decode()
+    assert "social security function: Reported lost by word of mouth (temporary)" in text
+    assert "temporarily_lost" not in text
+    listed = desk_of("supervisor").client.get("/admin/cards/lossreport/").content.decode()
+    assert "24:00 on" in listed

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cards import workflow
-from cards.answers.dates import told_day_short
+from cards.answers.dates import told_day_short, told_deadline
 from cards.channels.counter.long_lists import LongList, UncountedList, row_or_404
+from cards.desk import timeline
 from cards.models import AccessRecord, AgentAct, Application, Event, LossReport
 from cards.rules import CHINA
 from cards.supervision.overdue import OverdueRule
@@ -255,11 +256,16 @@ class ApplicationAdmin(CaseList):
 class LossReportAdmin(CaseList):
     """Loss reports, those that lapse next first."""
 
-    list_display = ("__str__", "status", "made_at", "lapses_at", "channel", "card_type")
+    list_display = ("__str__", "status", "made_at", "lapses", "channel", "card_type")
     list_filter = (StandingReports, LapsesWithin, "form", "status", "channel")
     list_select_related = ("card",)
     # SQLite would put the written ones, which never lapse, first.
     ordering = (F("lapses_at").asc(nulls_last=True), "made_at")
+
+    @admin.display(description=_("lapses at"), ordering="lapses_at")
+    def lapses(self, report: LossReport) -> str:
+        """The end of the last day, told as on every paper."""
+        return told_deadline(report.lapses_at) if report.lapses_at else ""
 
     @admin.display(description=_("card type"))
     def card_type(self, report: LossReport) -> str:
@@ -271,11 +277,21 @@ class LossReportAdmin(CaseList):
 class EventAdmin(ReadOnly):
     """The ledger, newest first."""
 
-    list_display = ("at", "kind", "value", "party", "channel", "user", "outlet", "holder", "seq")
+    list_display = ("at", "kind", "told_value", "party", "channel", "user", "outlet", "told_holder", "seq")
     list_display_links = None
     list_filter = (Since, "kind", "channel", "party")
     list_select_related = ("user", "outlet", "holder")
     ordering = ("-at",)
+
+    @admin.display(description=_("result"))
+    def told_value(self, event: Event) -> str:
+        """The result in words."""
+        return timeline.told_value(event)
+
+    @admin.display(description=_("Cardholder"))
+    def told_holder(self, event: Event) -> str:
+        """Whose event it is, without a name."""
+        return str(event.holder)
 
 
 @admin.register(AccessRecord)
