@@ -43,7 +43,10 @@ def certificate_of(application: Application) -> CardCertificate:
 
 
 def application_in(route: workflow.Route, stage: str, stop: str = "", *, of: Cardholder, **given: Any) -> Application:
-    """An application of this route that stands in this stage, with the history that led there."""
+    """An application of this route that stands in this stage, with the history that led there.
+
+    Of somebody else when this person has one of the kind open already: nobody has two.
+    """
     since = timezone.now() - timedelta(hours=1)
     outlet = given.pop("outlet", None) or factories.OutletFactory()
     row: dict[str, Any] = {
@@ -69,7 +72,16 @@ def application_in(route: workflow.Route, stage: str, stop: str = "", *, of: Car
     if stage in (Stage.COLLECTED, Stage.ACTIVATED):
         financial = {"card_type": row["card_type"], "bank": row["bank"]}
         row["card"] = factories.card(of, **(financial if route.financial else {"card_type": row["card_type"]}))
-    return Application.objects.create(**row | given)
+    row |= given
+    rivals = (
+        Application.objects.of(of)
+        .open()
+        .rivals(row["kind"], row["card_type"], getattr(row.get("replaced_card"), "pk", None))
+    )
+    if stage in workflow.OPEN and rivals.exists():
+        row["holder"] = factories.holder()
+        row["receipt"] = given.get("receipt") or paper(row["holder"])
+    return Application.objects.create(**row)
 
 
 def history_to(route: workflow.Route, stage: str, stop: str, since: Any) -> list[list[str]]:

@@ -84,7 +84,7 @@ def test_set_and_single_steps_write_the_same_rows(clock: Any) -> None:
     ]
     actor = Actor.office(clerk, outlet)
     clock("2026-03-05 10:00")
-    keys = {person.pk for person in people}
+    keys = {each.holder_id for each in all_told}
     with transaction.atomic():
         came_single = [one_by_one(each, actor) for each in all_told]
         single = outcome(keys)

@@ -1,6 +1,7 @@
 """What is held, and found again, while the one service of a form runs."""
 
 import dataclasses
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def form_about(holder: Any, subject: Any) -> Any:
     """As much of a form that was sent as carrying it out reads before the service."""
     return SimpleNamespace(
-        matter=SimpleNamespace(holder=holder, subject=subject), cleaned_data={"key": None, "seen": ""}
+        matter=SimpleNamespace(holder=holder, subject=subject),
+        cleaned_data={"key": uuid.uuid4(), "seen": ""},
+        content=lambda: "what was filled in",
     )
 
 

@@ -182,7 +182,7 @@ def test_the_screen_tells_what_the_citizen_reads_and_what_happened(clerk: Desk) 
         "Stage reached: Data being checked",
         "By the service standard it will be ready by",
         application.delivery_outlet.name_en,
-        "To read out on the phone",
+        "Say this",
     ):
         assert words in text, words
 

@@ -209,7 +209,13 @@ PREVENTED = [
     # Hand-over.
     *_of_documents("hand_over", ready, own_certificate),
     Prevented("a namesake's certificate", "hand_over", ready, NOT_OF_THIS_CASE, typed=certificate_of_a_namesake),
-    Prevented("no certificate", "hand_over", ready, NOT_OF_THIS_CASE, typed=lambda _a: {"card_number": "NEWCARD01"}),
+    Prevented(
+        "no certificate",
+        "hand_over",
+        ready,
+        "The card certificate must be shown; if it is lost, issue a new one first.",
+        typed=lambda _a: {"card_number": "NEWCARD01"},
+    ),
     Prevented(
         "a namesake's card",
         "hand_over",

@@ -27,7 +27,19 @@ CASES = 40
 @pytest.mark.parametrize("round_", range(ROUNDS))
 def test_files_and_clerks_on_the_same_cases(round_: int) -> None:
     outlet, people = f.OutletFactory(), itertools.cycle([f.holder() for _ in range(8)])
-    cases = [application_in(PLAIN, Stage.BANK_ACCOUNT, of=next(people), outlet=outlet) for _ in range(CASES)]
+    # Several cases a person, so that their chains are fought for as well: each replaces another card.
+    cases = [
+        application_in(
+            PLAIN,
+            Stage.BANK_ACCOUNT,
+            of=person,
+            outlet=outlet,
+            kind="exchange",
+            replaced_card=f.card(person),
+            exchange_reason="damaged",
+        )
+        for person in itertools.islice(people, CASES)
+    ]
     one = staged(*(line(case, OPENED) for case in cases))
     other = staged(*(line(case, OPENED) for case in reversed(cases)))
     for file in (one, other):

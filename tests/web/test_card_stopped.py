@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import translation
 
 from cards.answers import CaseAnswer, answer_case, wording
+from cards.answers.application import told_activation
 from cards.case_file import Opening
 from cards.case_reading import read_case
 from cards.models import Application, Card
@@ -87,7 +88,7 @@ def test_a_finished_application_says_nothing_of_what_the_card_can_do(stage: Stag
 def test_nobody_is_sent_to_activate_a_lost_card(client: Client) -> None:
     application = collected()
     Application.objects.filter(pk=application.pk).update(activation_needed=True)
-    assert answer_about(application).applications[0].next == str(wording.TO_ACTIVATE)
+    assert answer_about(application).applications[0].next == told_activation(application)
     factories.oral_report(Card.objects.get(pk=application.card_id))
     lost = answer_about(application).applications[0]
     assert (lost.next, lost.needs_person) == (str(wording.FINISHED), False)

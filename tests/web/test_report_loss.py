@@ -312,6 +312,6 @@ def test_the_post_needs_its_token(case: Application) -> None:
 def test_the_page_is_chinese_for_whoever_reads_chinese(client: Client, case: Application, text: Callable) -> None:
     told = text(client.get(ADDRESS, headers={"accept-language": "zh-hans"}))
     assert "丢失的是哪一张卡？" in told
-    assert "立即停用，最迟到" in told
+    assert "立即停用，到" in told
     client.post(ADDRESS, {"card": keys(client)[0]})
     assert "您的卡已挂失" in text(client.get(DONE, headers={"accept-language": "zh-hans"}))
