@@ -88,12 +88,12 @@ def closed(visitor: Visitor, people: People) -> None:
 
 
 def out_of_tries(visitor: Visitor, people: People) -> None:
-    """The questions after three tries; last, because nobody gets further for an hour."""
+    """The call after three wrong tries; last, because whoever asks about this person then has to wait."""
+    asked(visitor, people)
     for _ in range(3):
-        asked(visitor, people)
-        if visitor.page.locator("[name=card]").count():
-            compare(visitor, name="李四", card="0000", phone="13900000000")
+        compare(visitor, name="李四", card="0000", phone="13900000000")
     assert not visitor.page.locator("[name=card]").count()
+    assert visitor.page.locator(".refusal").count()
 
 
 # Signing in comes first, and the end of all tries last.
