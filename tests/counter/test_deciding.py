@@ -108,7 +108,7 @@ def test_the_ledger_tells_results_in_words_and_the_reports_until_24_00(desk_of: 
     clock("2026-03-02 09:30")
     factories.oral_report()
     text = desk_of("admin").client.get("/admin/cards/event/", {"since": "all"}).content.decode()
-    assert "social security function: Reported lost by word of mouth (temporary)" in text
+    assert "social security function: Temporarily reported lost" in text
     assert "temporarily_lost" not in text
     listed = desk_of("supervisor").client.get("/admin/cards/lossreport/").content.decode()
     assert "24:00 on" in listed

@@ -61,7 +61,7 @@ def test_a_place_that_does_not_replace_offers_to_ask_and_opens_once_it_is_grante
     desk_of: Any, supervisor: Desk
 ) -> None:
     desk = desk_of("clerk", outlet=factories.OutletFactory(of_bank=True))
-    report = factories.written_report()
+    report, window = factories.written_report(), factories.OutletFactory()
     button = "Accept the replacement</button>"
     page = desk.form("replace", report).content.decode()
     assert button not in page
@@ -74,7 +74,7 @@ def test_a_place_that_does_not_replace_offers_to_ask_and_opens_once_it_is_grante
     page = desk.form("replace", report).content.decode()
     assert button in page
     assert "granted the exception" in page
-    desk.done("replace", report)
+    desk.done("replace", report, delivery_outlet=str(window.pk))
     assert CardCertificate.objects.get().application.activation_needed
 
 

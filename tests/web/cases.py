@@ -24,7 +24,7 @@ def case_at(stage: Stage, stop: str = "") -> Application:
     report = factories.written_report(actor=factories.at_counter(window))
     replacement = services.replace_card(
         report,
-        delivery_outlet=factories.OutletFactory(of_bank=True),
+        delivery_outlet=factories.OutletFactory(of_bank=True, bank=report.card.bank),
         actor=factories.at_counter(window),
         evidence=factories.everything(),
     )
