@@ -387,20 +387,3 @@ class RegisterForm(forms.Form):
     phone = forms.CharField(
         label=_("Telephone number, if there is one"), max_length=40, required=False, widget=typed()
     )
-
-
-class FullViewForm(forms.Form):
-    """Why somebody has to see a person unmasked; inside an open case the case says so."""
-
-    reason = forms.CharField(
-        label=_("Reason for showing everything"),
-        max_length=200,
-        min_length=4,
-        widget=typed(),
-        help_text=_("It is kept with your name in the access record, where auditors read it."),
-    )
-
-    def __init__(self, *args: Any, case: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if case:
-            del self.fields["reason"]

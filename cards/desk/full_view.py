@@ -5,11 +5,14 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django import forms
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cards import enquiry
 from cards.actors import Actor
+from cards.desk.forms import typed
 from cards.models import AccessRecord, Cardholder
 from cards.vocabulary import AccessPurpose
 
@@ -52,3 +55,20 @@ def _worst_hour(looks: list[datetime]) -> tuple[datetime, int]:
 
 def _without_case(since: datetime) -> Any:
     return AccessRecord.objects.filter(purpose=AccessPurpose.STAFF_FULL_VIEW, at__gte=since)
+
+
+class FullViewForm(forms.Form):
+    """Why somebody has to see a person unmasked; inside an open case the case says so."""
+
+    reason = forms.CharField(
+        label=_("Reason for showing everything"),
+        max_length=200,
+        min_length=4,
+        widget=typed(),
+        help_text=_("It is kept with your name in the access record, where auditors read it."),
+    )
+
+    def __init__(self, *args: Any, case: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if case:
+            del self.fields["reason"]

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from cards import enquiry, services, told
 from cards.channels.counter.lists import ReadOnly
 from cards.desk import acting, after, calls, finding, full_view, holder_page, telling
-from cards.desk.forms import FullViewForm, RegisterForm
+from cards.desk.forms import RegisterForm
 from cards.desk.leading import person_url
 from cards.desk.staff import PAPER_OPEN, Desk, desk_of, is_opened, mark_opened
 from cards.desk.tasks import find_subject
@@ -168,11 +168,11 @@ class CardholderAdmin(ReadOnly):
             return self._closed(request, desk, holder)
         may_see_all = request.user.has_perm("cards.view_full")
         person = holder_page.build(holder, desk)
-        form = FullViewForm(case=person.case)
+        form = full_view.FullViewForm(case=person.case)
         if request.method == "POST":
             if not may_see_all:
                 raise PermissionDenied
-            form = FullViewForm(request.POST, case=person.case)
+            form = full_view.FullViewForm(request.POST, case=person.case)
             if form.is_valid():
                 typed = form.cleaned_data.get("reason", "")
                 full_view.record_full_view(holder, person.case, typed, actor=desk.actor(Party.OFFICE))
