@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from portal import first_run
+
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "var" / "bench"
 UNLIMITED = dict.fromkeys(
@@ -40,7 +42,7 @@ print(json.dumps(people))
 
 _LOOK_UPS = """
 import django, json, statistics, time; django.setup()
-from cards import enquiry
+from cards import case_reading, enquiry
 from cards.actors import Actor
 from cards.models import Cardholder, IdNumberIndex
 from cards.vocabulary import Channel, Party
@@ -73,7 +75,8 @@ def run(*command: str, env: dict[str, str]) -> str:
 
 
 def built_files() -> None:
-    """Build what a fresh clone has not: the Chinese catalogue, and the static files whose names every page holds."""
+    """Build what a fresh clone has not: keys, the Chinese catalogue, the static files whose names every page holds."""
+    first_run.write_settings(ROOT / ".env")
     run("-c", "from portal import catalogues; catalogues.compile_if_needed()", env={})
     run("manage.py", "collectstatic", "--noinput", "--verbosity", "0", env={})
 
