@@ -93,6 +93,16 @@ class GuardianNotApplicable(Refusal):
     exception_from = _("the age up to which a guardian acts")
 
 
+# May be set aside like the other limits of age: where the date of birth on record is wrong, or no guardian can be
+# reached, nobody could act otherwise. Two members of staff decide that, and the ledger keeps why.
+class GuardianNeeded(Refusal):
+    message = _(
+        "For a cardholder under %(age)s years of age the legal guardian acts, not the child alone and not an agent."
+    )
+    rule = "S9"
+    exception_from = _("the guardian acting for a child")
+
+
 class WrongPerson(Refusal):
     message = _("This card or case belongs to another person.")
     rule = "S9"

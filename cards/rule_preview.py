@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from cards import id_number, rule_words
 from cards.answers.dates import told_day, told_deadline
-from cards.models import Application, Cancellation, CardCertificate, Dispute, Event, LossReport
+from cards.models import Application, Cancellation, CardCertificate, Cardholder, Dispute, Event, LossReport
 from cards.models.rule_data import office_days
 from cards.rules import RuleBook, china_day
-from cards.vocabulary import CardType, EventKind, LossForm, LossStatus, Party, Stage
+from cards.vocabulary import Action, CardType, EventKind, LossForm, LossStatus, Party, Stage
 from cards.workflow import BEFORE_READY
 
 REACH = timedelta(days=90)
@@ -162,46 +162,74 @@ def _may_repeat(book: RuleBook, day: date, earlier: list[datetime]) -> bool:
 
 
 def _cancellations(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for made in _newest(Cancellation.objects.select_related("report"), "made_at", since):
-        yield _Case(made, made.made_at, _put(_may_cancel, made.report.form, made.party, made.channel))
+    for made in _newest(Cancellation.objects.select_related("report", "holder"), "made_at", since):
+        age = None if made.holder.erased_at else _age(made.holder, made.made_at)
+        yield _Case(made, made.made_at, _put(_may_cancel, made.report.form, made.party, made.channel, age))
 
 
-def _may_cancel(book: RuleBook, form: str, party: str, channel: str) -> bool:
-    return book.may_be_cancelled(form) and book.may_be_cancelled_by(form, party, channel)
+def _may_cancel(book: RuleBook, form: str, party: Party, channel: str, age: int | None) -> bool:
+    possible = book.may_be_cancelled(form) and book.may_be_cancelled_by(form, party, channel)
+    return possible and (age is None or _may_act(book, Action.CANCEL_REPORT, party, age))
+
+
+def _may_act(book: RuleBook, action: Action, party: Party, age: int) -> bool:
+    return party in book.parties_for(action, age)
+
+
+def _age(holder: Cardholder, moment: datetime) -> int:
+    return id_number.age_on(holder.id_number, china_day(moment))
 
 
 def _deputies(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for row, at, number, _holder in _acts_for_others(since, (Party.AGENT, Party.GUARDIAN)):
+    for row, at, _action in _acts_of(since, (Party.AGENT, Party.GUARDIAN)):
+        number = _number_of_deputy(row)
         if number:
             yield _Case(row, at, _put(RuleBook.deputy_old_enough, id_number.age_on(number, china_day(at))))
 
 
-def _guardians(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
-    for row, at, _number, holder in _acts_for_others(since, (Party.GUARDIAN,)):
-        yield _Case(row, at, _put(RuleBook.guardian_acts_for, id_number.age_on(holder.id_number, china_day(at))))
+def _parties(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
+    people = (Party.HOLDER, Party.AGENT, Party.GUARDIAN)
+    for row, at, action in _acts_of(since, people):
+        yield _Case(row, at, _put(_may_act, action, row.party, _age(row.holder, at)))
+    for made in _newest(Cancellation.objects.filter(**_KNOWN).select_related("report", "holder"), "made_at", since):
+        facts = Action.CANCEL_REPORT, made.party, _age(made.holder, made.made_at)
+        yield _Case(made, made.made_at, _put(_may_act, *facts))
 
 
-# The acts whose event keeps in its sealed detail who came for the holder; a loss report keeps it in its own row.
-_ACTS_OF_DEPUTIES = (EventKind.APPLICATION_ACCEPTED, EventKind.STAGE_REACHED, EventKind.CODE_REISSUED)
+# The acts whose event keeps in its sealed detail who came for the holder; a loss report keeps it in its own row. A
+# collection stands for the other step a person takes, the withdrawal: the same parties may do both.
+_ACTS = {
+    EventKind.APPLICATION_ACCEPTED: Action.ACCEPT,
+    EventKind.STAGE_REACHED: Action.HAND_OVER,
+    EventKind.CODE_REISSUED: Action.REISSUE_CODE,
+    EventKind.CERTIFICATE_REPLACED: Action.REPLACE_CERTIFICATE,
+    EventKind.DISPUTED: Action.DISPUTE,
+}
+_REPORTS = {LossForm.ORAL: Action.REPORT_ORALLY, LossForm.WRITTEN: Action.REPORT_IN_WRITING}
 
 
-def _acts_for_others(since: datetime, parties: tuple[Party, ...]) -> Iterator[tuple[Any, datetime, str, Any]]:
-    """What agents and guardians did: the row, when, the deputy's ID number where one came in person, for whom."""
+def _acts_of(since: datetime, parties: tuple[Party, ...]) -> Iterator[tuple[Any, datetime, Action]]:
+    """What these parties did: the row, when, and what it was."""
     reports = LossReport.objects.filter(party__in=parties, **_KNOWN).select_related("holder")
     for report in _newest(reports, "made_at", since):
-        yield report, report.made_at, report.agent_id_number or "", report.holder
-    events = Event.objects.filter(party__in=parties, kind__in=_ACTS_OF_DEPUTIES, **_KNOWN)
+        yield report, report.made_at, _REPORTS[LossForm(report.form)]
+    events = Event.objects.filter(party__in=parties, kind__in=_ACTS, **_KNOWN)
     for event in _newest(events.select_related("holder", "detail"), "at", since):
-        detail = getattr(event, "detail", None)
-        told = json.loads(detail.text) if detail else {}
-        yield event, event.at, told.get("agent_id_number", ""), event.holder
+        yield event, event.at, _ACTS[EventKind(event.kind)]
+
+
+def _number_of_deputy(row: LossReport | Event) -> str:
+    """The ID number of the agent or guardian who came in person; empty where nobody did."""
+    if isinstance(row, LossReport):
+        return row.agent_id_number or ""
+    detail = getattr(row, "detail", None)
+    return str(json.loads(detail.text).get("agent_id_number", "")) if detail else ""
 
 
 def _ages(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
     rows = Application.objects.filter(card_type=CardType.FINANCIAL_PREFERENTIAL_BLUE, **_KNOWN)
     for row in _newest(rows.select_related("holder"), "accepted_at", since):
-        years = id_number.age_on(row.holder.id_number, china_day(row.accepted_at))
-        yield _Case(row, row.accepted_at, _put(RuleBook.preferential_at, years))
+        yield _Case(row, row.accepted_at, _put(RuleBook.preferential_at, _age(row.holder, row.accepted_at)))
 
 
 def _fees(since: datetime, before: RuleBook, after: RuleBook) -> Iterator[_Case]:
@@ -297,7 +325,7 @@ _CHECKS = (
         _told_allowed,
     ),
     _Check(gettext_lazy("Agents and guardians: their age"), ("agent_minimum_age",), _deputies, _told_allowed),
-    _Check(gettext_lazy("Guardians: the age of the cardholder"), ("guardian_below_age",), _guardians, _told_allowed),
+    _Check(gettext_lazy("Who acts, by the age of the cardholder"), ("guardian_below_age",), _parties, _told_allowed),
     _Check(
         gettext_lazy("Preferential cards: the age of the cardholder"),
         ("preferential_from_age",),

@@ -163,7 +163,7 @@ FIELDS: dict[str, tuple[Any, Any]] = {
     ),
     "guardian_below_age": (
         gettext_lazy("A guardian acts for a cardholder under"),
-        gettext_lazy("In completed years. From this birthday on, an agent is needed."),
+        gettext_lazy("In completed years. For a child the guardian acts; from this birthday on no guardian does."),
     ),
     "preferential_from_age": (gettext_lazy("Preferential card from the age of"), gettext_lazy("In completed years.")),
     "replacement_working_days": (

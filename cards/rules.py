@@ -55,6 +55,19 @@ class RuleBook:
         listed = workflow.CHECKLISTS[action].keys()
         return listed & {Party.HOLDER, *self.cancelled_also_by} if action == Action.CANCEL_REPORT else listed
 
+    def parties_for(self, action: Action, age: int) -> Set[Party]:
+        """For whom an act may be done where the cardholder is of this age: for a child the guardian acts (S9)."""
+        listed = self.parties(action)
+        if not self.guardian_acts_for(age):
+            return listed - {Party.GUARDIAN}
+        if action == Action.REPORT_ORALLY:
+            # It only freezes the card, for a few days, on verified questions: that protects a child, and a child who
+            # has lost the card must not wait for a parent.
+            return listed
+        # Where the place lets no guardian act, the child comes in person: otherwise nobody could. An agent is sent by
+        # whoever can appoint one, and a child cannot.
+        return listed - ({Party.HOLDER, Party.AGENT} if Party.GUARDIAN in listed else {Party.AGENT})
+
     def channels(self, action: Action) -> Set[Channel]:
         """Through which doors an act may be done; cancelling by telephone is for the place to allow."""
         listed = workflow.CHANNELS[action]

@@ -15,7 +15,8 @@ from cards.answers import answer_application, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
-from cards.desk.staff import PEOPLE, Desk
+from cards.desk.parties import Attendance, PartyTab, against_age, attending
+from cards.desk.staff import Desk
 from cards.desk.tasks import TASKS, Task, carry_out, find_subject, state_of
 from cards.desk.timeline import joined
 from cards.errors import (
@@ -71,7 +72,7 @@ from cards.staff_errors import (
     OutcomeDoesNotFit,
     OutletClosed,
 )
-from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind, Party
+from cards.vocabulary import ORDINARY_TYPES, Action, OutletKind
 
 # At which field a refusal is shown as well, first match in the form.
 _PLACES: dict[type[Exception], tuple[str, ...]] = {
@@ -126,15 +127,6 @@ def task_named(action: str) -> Task:
     return TASKS[Action(action)]
 
 
-@dataclass(frozen=True)
-class PartyTab:
-    """A choice of who is at the window."""
-
-    label: str
-    url: str
-    current: bool
-
-
 @dataclass
 class Deed:
     """An action under way on a page."""
@@ -142,7 +134,7 @@ class Deed:
     task: Task
     form: DeedForm
     matter: Matter
-    tabs: list[PartyTab]
+    attendance: Attendance
     facts: list[tuple[str, str]]
     consequence: list[str]
     again: str
@@ -155,6 +147,11 @@ class Deed:
     notes: list[str] = field(default_factory=list)
     places: list[tuple[str, str]] = field(default_factory=list)
     exception: exceptions.Asking | None = None
+
+    @property
+    def tabs(self) -> list[PartyTab]:
+        """Who may be at the window; where nothing can be done for anybody, there is no choice."""
+        return self.attendance.tabs if self.attendance.left_out or not self.blocked else []
 
     @property
     def danger(self) -> bool:
@@ -202,11 +199,12 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
     subject = find_subject(task, holder, key)
     if subject is None:
         raise Http404
-    party = _party(request, desk, task.action)
     book = book_on(china_day(timezone.now()))
+    address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
+    attendance = attending(request, desk, task.action, holder, book, address)
+    party = attendance.party
     cards = _cards_asked_about(task.action, holder)
     matter = Matter(holder, subject, task.action, party, desk, book, cards)
-    address = reverse("admin:cards_cardholder_do", args=[holder.pk, task.action.value, subject.pk])
     if request.method == "POST":
         form = task.form(matter, request.POST)
     else:
@@ -215,7 +213,7 @@ def prepare(request: HttpRequest, desk: Desk, task: Task, holder: Cardholder, ke
         task,
         form,
         matter,
-        tabs=_tabs(desk, task.action, party, address),
+        attendance=attendance,
         facts=[(pgettext("of a person", "Name"), mask_name(holder.name)), *_facts(subject)],
         consequence=_consequence(matter),
         again=address,
@@ -239,23 +237,6 @@ def _cards_asked_about(action: Action, holder: Cardholder) -> list[Card]:
     if action == Action.REPORT_ORALLY:
         return [card for card in cards if card.social_status in workflow.USABLE | workflow.LOST]
     return []
-
-
-def _party(request: HttpRequest, desk: Desk, action: Action) -> Party:
-    """Who is at the window; a party the table does not list goes on to the service, which refuses it with its rule."""
-    listed = desk.parties(action)
-    asked, known = request.GET.get("party", ""), list(listed)
-    if request.method == "POST":
-        asked = request.POST.get("party", "")
-        known = [] if listed == [Party.OFFICE] else list(PEOPLE)
-    return Party(asked) if asked in known else listed[0]
-
-
-def _tabs(desk: Desk, action: Action, party: Party, address: str) -> list[PartyTab]:
-    people = [one for one in desk.parties(action) if one in PEOPLE]
-    if len(people) < 2:
-        return []
-    return [PartyTab(str(one.label), f"{address}?party={one.value}", one == party) for one in people]
 
 
 def _facts(subject: Any) -> list[tuple[str, str]]:
@@ -367,6 +348,8 @@ def _block(deed: Deed, ask_reason: str | None) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
+        if too_young_or_old := against_age(matter.holder, matter.action, matter.party, matter.book):
+            raise too_young_or_old
         if matter.action not in (Action.REPLACE, Action.ACCEPT, Action.HAND_OVER):
             return
         if matter.desk.outlet is None:

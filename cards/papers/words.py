@@ -17,7 +17,7 @@ from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.papers.content import Content
 from cards.rules import china_day
-from cards.vocabulary import ApplicationKind, BankStatus, Channel, LossForm, PaperKind, Party, Stage
+from cards.vocabulary import Action, ApplicationKind, BankStatus, Channel, LossForm, PaperKind, Party, Stage
 
 
 def title_of(kind: int) -> str:
@@ -167,18 +167,35 @@ def advice(content: Content) -> list[str]:
         _("Whoever has this code sees the details of this case: keep this paper safe."),
     ]
     if content.certificate is not None:
-        lines.append(
-            _("Collect with: this certificate and your original ID document. An agent also brings the agent's own.")
-        )
+        lines.append(_collected_with(content))
         if content.application and content.application.activation_needed:
             lines.append(told_activation(content.application))
         lines.append(str(wording.MEANWHILE))
         lines.append(_("If you lose this certificate, have a new one issued at a window with your ID document."))
     elif content.application is not None:
-        lines.append(_("Collect with: your original ID document. An agent also brings the agent's own."))
+        lines.append(_collected_with(content))
     if content.report is not None:
         lines += _loss_advice(content.report)
     return lines
+
+
+def _collected_with(content: Content) -> str:
+    """Who comes for the card and with what; for a child it is the guardian, by the rules of the day."""
+    today = china_day(timezone.now())
+    age = id_numbers.age_on(content.holder.id_number, today)
+    if Party.HOLDER not in book_on(today).parties_for(Action.HAND_OVER, age):
+        if content.certificate is not None:
+            return _(
+                "The legal guardian collects the card with: this certificate, the child's original ID document, "
+                "the guardian's own, and proof of guardianship."
+            )
+        return _(
+            "The legal guardian collects the card with: the child's original ID document, the guardian's own, "
+            "and proof of guardianship."
+        )
+    if content.certificate is not None:
+        return _("Collect with: this certificate and your original ID document. An agent also brings the agent's own.")
+    return _("Collect with: your original ID document. An agent also brings the agent's own.")
 
 
 def _cancellation_advice(report: LossReport) -> list[str]:

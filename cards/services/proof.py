@@ -15,17 +15,19 @@ from cards.errors import (
     ChannelNotAllowed,
     EvidenceMissing,
     GuardianIsHolder,
+    GuardianNeeded,
     GuardianNotApplicable,
     GuardianTooYoung,
     GuardianUnnamed,
     HolderMustComeInPerson,
     NotForThisParty,
     OriginalCardMissing,
+    Refusal,
 )
 from cards.models import AgentAct, Event
 from cards.models.rule_data import book_on
 from cards.names import clean_name
-from cards.rules import china_day
+from cards.rules import RuleBook, china_day
 from cards.services.deed import Deed
 from cards.vocabulary import Action, Channel, Evidence, Party
 
@@ -44,10 +46,10 @@ def check(deed: Deed, action: Action, proof: Proof, subject: models.Model | None
         raise NotForThisParty()
     if actor.channel not in deed.book.channels(action):
         raise ChannelNotAllowed()
-    if actor.party == Party.GUARDIAN and not deed.book.guardian_acts_for(
-        id_number.age_on(deed.holder.id_number, deed.today)
-    ):
-        deed.refuse(GuardianNotApplicable(age=deed.book.guardian_below_age))
+    if actor.party not in (Party.OFFICE, Party.SYSTEM):
+        age = id_number.age_on(deed.holder.id_number, deed.today)
+        if refusal := refused_by_age(deed.book, action, actor.party, age):
+            deed.refuse(refusal)
     missing = workflow.checklist(action, actor.party, actor.channel) - proof.seen
     if Evidence.ORIGINAL_CARD in missing:
         raise OriginalCardMissing()
@@ -65,6 +67,16 @@ def check(deed: Deed, action: Action, proof: Proof, subject: models.Model | None
         "made_at": deed.now,
         **agent,
     }
+
+
+def refused_by_age(book: RuleBook, action: Action, party: Party, age: int) -> Refusal | None:
+    """What stands in the way of one of the parties to an act because of the cardholder's age, if anything does (S9)."""
+    possible = book.parties_for(action, age)
+    if party in possible:
+        return None
+    if party == Party.GUARDIAN:
+        return GuardianNotApplicable(age=book.guardian_below_age)
+    return GuardianNeeded(age=book.guardian_below_age) if Party.GUARDIAN in possible else HolderMustComeInPerson()
 
 
 # What is refused of an agent and of a guardian: unnamed, the holder, too young.

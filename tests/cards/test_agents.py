@@ -6,22 +6,26 @@ import pytest
 from django.utils import translation
 
 from cards import services
-from cards.actors import Proof
+from cards.actors import Actor, Proof
 from cards.errors import (
     AgentIsHolder,
     AgentTooYoung,
     AgentUnnamed,
     EvidenceMissing,
     GuardianIsHolder,
+    GuardianNeeded,
     GuardianNotApplicable,
     GuardianTooYoung,
     GuardianUnnamed,
+    NotForThisParty,
     Refusal,
 )
 from cards.id_number import IdNumberProblem, age_on
 from cards.models import Application, Card, EventDetail, LossReport, Replacement
+from cards.office_vocabulary import RequestKind
 from cards.vocabulary import (
     CardType,
+    Channel,
     Evidence,
     LossForm,
     Party,
@@ -197,8 +201,77 @@ def test_a_holder_is_under_sixteen_until_the_last_day() -> None:
     assert report(f.card(holder), actor=f.at_counter(party=Party.GUARDIAN), **MOTHER).party == Party.GUARDIAN
 
 
+def acts_of_a_child(child: Any) -> dict[str, Any]:
+    """Everything a person does at a window, each on a case of its own made by the guardian; done by any party."""
+    mother, seen = f.at_counter(party=Party.GUARDIAN), f.everything(card_number="NEWCARD0001", **MOTHER)
+    to_report = f.card(child)
+    to_replace = report(f.card(child, card_type=CardType.FINANCIAL_BLUE), actor=mother, **MOTHER)
+    first = {"card_type": CardType.ORDINARY_BLUE, "evidence": seen}
+    ready = f.walk_to(accept(child, actor=mother, **first), Stage.READY)
+    here = ready.delivery_outlet
+    why = "材料不全"
+    return {
+        "accept": lambda who: accept(child, **first | {"card_type": CardType.ORDINARY_YELLOW}, actor=who(None)),
+        "exchange": lambda who: accept(
+            child,
+            kind="exchange",
+            card_type=to_report.card_type,
+            bank=to_report.bank,
+            delivery_outlet=f.OutletFactory(of_bank=True, bank=to_report.bank),
+            replaced_card=to_report,
+            exchange_reason="damaged",
+            actor=who(None),
+            evidence=seen,
+        ),
+        "report": lambda who: services.report_loss(to_report, form=LossForm.WRITTEN, actor=who(None), evidence=seen),
+        "replace": lambda who: replace(to_replace, actor=who(None), evidence=seen),
+        "hand over": lambda who: services.hand_over(ready, actor=who(here), evidence=seen),
+        "reissue": lambda who: services.reissue_code(ready, actor=who(None), evidence=seen),
+        "telephone": lambda who: services.change_phone(child, "13911112222", actor=who(None), evidence=seen),
+        "amend": lambda who: services.ask_amendment(
+            child, RequestKind.NAME, "张三丰", actor=who(None), evidence=seen, reason=why
+        ),
+    }
+
+
+ACTS_OF_A_CHILD = ["accept", "exchange", "report", "replace", "hand over", "reissue", "telephone", "amend"]
+
+
+@pytest.mark.parametrize("party", [Party.HOLDER, Party.AGENT])
+@pytest.mark.parametrize("act", ACTS_OF_A_CHILD)
+def test_for_a_child_neither_the_child_alone_nor_an_agent_acts(act: str, party: Party) -> None:
+    acts = acts_of_a_child(f.holder(id_number=person_aged(15)))
+    listed = party == Party.HOLDER or act not in ("telephone", "amend")
+    with pytest.raises(GuardianNeeded if listed else NotForThisParty) as refused:
+        acts[act](lambda outlet: f.at_counter(outlet, party))
+    assert_readable(refused.value, "S9")
+    assert not listed or "16" in refused.value.sentence
+
+
+@pytest.mark.parametrize("act", ACTS_OF_A_CHILD)
+def test_for_a_child_the_guardian_acts(act: str) -> None:
+    acts_of_a_child(f.holder(id_number=person_aged(15)))[act](lambda outlet: f.at_counter(outlet, Party.GUARDIAN))
+
+
+@pytest.mark.parametrize("party", [Party.HOLDER, Party.GUARDIAN])
+def test_a_child_or_the_guardian_says_by_telephone_that_the_card_is_lost(party: Party) -> None:
+    caller = Actor(party, Channel.HOTLINE, f.UserFactory())
+    card = f.card(f.holder(id_number=person_aged(9)))
+    assert report(card, LossForm.ORAL, caller).party == party
+
+
+def test_a_sixteen_year_old_acts_alone_from_the_birthday_on() -> None:
+    with pytest.raises(GuardianNeeded):
+        report(f.card(f.holder(id_number=person_aged(16, plus_days=-1))))
+    assert report(f.card(f.holder(id_number=person_aged(16)))).party == Party.HOLDER
+
+
 def test_ages_follow_the_rules_of_the_place() -> None:
     put_rules_in_force(agent_minimum_age=20, guardian_below_age=14)
+    assert report(f.card(f.holder(id_number=person_aged(14)))).party == Party.HOLDER
+    with pytest.raises(GuardianNeeded) as needed:
+        report(f.card(f.holder(id_number=person_aged(13))))
+    assert "14" in needed.value.sentence
     card = f.card(f.holder(id_number=person_aged(15)))
     with pytest.raises(GuardianNotApplicable):
         report(card, actor=f.at_counter(party=Party.GUARDIAN))

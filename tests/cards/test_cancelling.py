@@ -53,12 +53,19 @@ def test_the_holder_cancels_with_the_original_card(form: str, before: str) -> No
     assert (decision.party, decision.rule_version) == (Party.HOLDER, "2026-default")
 
 
+@pytest.mark.parametrize("age", [10, 40])
 @pytest.mark.parametrize("party", [Party.AGENT, Party.GUARDIAN])
-def test_nobody_cancels_for_the_holder(party: str) -> None:
-    loss = report(f.card(f.holder(id_number=person_aged(10))))
+def test_nobody_cancels_for_the_holder(party: str, age: int) -> None:
+    loss = report(f.card(f.holder(id_number=person_aged(age))), LossForm.ORAL)
     with pytest.raises(HolderMustComeInPerson) as refused:
         cancel(loss, f.at_counter(party=party), agent_name="李四", agent_id_number=person_aged(40))
     assert_readable(refused.value, "S10")
+
+
+def test_a_child_cancels_in_person_where_the_rules_let_nobody_else() -> None:
+    loss = report(f.card(f.holder(id_number=person_aged(10))), LossForm.ORAL)
+    assert cancel(loss).party == Party.HOLDER
+    assert loss.status == LossStatus.CANCELLED
 
 
 def test_cancelling_without_the_card_is_refused() -> None:

@@ -41,6 +41,7 @@ OVERRIDABLE = {
     "CardTypeNotForAge",
     "FeeExemptionNotListed",
     "FormalReportIsFinal",
+    "GuardianNeeded",
     "GuardianNotApplicable",
     "GuardianTooYoung",
     "OralReportRepeatedTooOften",
@@ -101,6 +102,11 @@ def _grown_ward() -> tuple[Cardholder, Actor, Callable[[], Any]]:
     return card.holder, actor, lambda: report(card, actor=actor, **MOTHER)
 
 
+def _child_alone() -> tuple[Cardholder, Actor, Callable[[], Any]]:
+    card, actor = f.card(f.holder(id_number=person_aged(15))), _clerk()
+    return card.holder, actor, lambda: report(card, actor=actor)
+
+
 def _final() -> tuple[Cardholder, Actor, Callable[[], Any]]:
     put_rules_in_force(written_report_can_be_cancelled=False)
     loss, actor = report(f.card()), _clerk()
@@ -138,6 +144,7 @@ CASES: dict[str, tuple[Action, Callable[[], tuple[Cardholder, Actor, Callable[[]
     "AgentTooYoung": (Action.REPORT_IN_WRITING, _young_agent),
     "GuardianTooYoung": (Action.REPORT_IN_WRITING, _young_guardian),
     "GuardianNotApplicable": (Action.REPORT_IN_WRITING, _grown_ward),
+    "GuardianNeeded": (Action.REPORT_IN_WRITING, _child_alone),
     "FormalReportIsFinal": (Action.CANCEL_REPORT, _final),
     "CardTypeNotForAge": (Action.ACCEPT, _too_young_for_the_card),
     "OrdinaryCardNotReplaced": (Action.REPLACE, _like_for_like),

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from cards.answers.fee import told_fee
 from cards.models import Application, PaperNumber
 from cards.paper_number import spaced_code, spaced_paper_number
 from cards.papers import Sheet, Wish, pdf, sheet_of
-from cards.vocabulary import Party
+from cards.vocabulary import PaperKind, Party
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,38 @@ def test_every_field_stands_on_every_form_of_every_paper(name: str, wish: Wish) 
     assert paper.holder.id_number not in text
     assert AGENT not in text
     assert "/verify/" in text
+
+
+# What a child's paper says, in place of what anybody else's does.
+FOR_A_CHILD = {
+    "en": ("The legal guardian collects the card with: ", "proof of guardianship", "An agent also brings"),
+    "zh-hans": ("领卡由法定监护人办理，请带：", "监护关系证明", "代办人还须带"),
+}
+
+
+@pytest.mark.parametrize("language", FOR_A_CHILD)
+@pytest.mark.parametrize("paper", ["receipt", "certificate"])
+def test_the_paper_of_a_child_says_that_the_guardian_collects_the_card(language: str, paper: str, clock: Any) -> None:
+    clock("2026-03-02 09:30")
+    child = f.holder(id_number=f.synthetic_id_number(date(2015, 5, 1)))
+    mother = {"agent_name": AGENT, "agent_id_number": f.synthetic_id_number()}
+    acts = {"actor": f.at_counter(party=Party.GUARDIAN), "evidence": f.everything(**mother)}
+    if paper == "receipt":
+        number = f.first_application(child, **acts).receipt
+    else:
+        report = services.report_loss(f.card(child), form="written", **acts)
+        made = services.replace_card(report, delivery_outlet=f.OutletFactory(), **acts)
+        number = made.application.certificate.paper
+    grown_up = {"receipt": receipt, "certificate": certificate}[paper]()
+    with translation.override(language):
+        wish = Wish(True, language)
+        text, other = text_of(sheet_of(number, child, wish)), text_of(sheet_of(grown_up, grown_up.holder, wish))
+        certificate_named = str(PaperKind.CERTIFICATE.label).lower().removeprefix("card ")
+    who, proof, agent = FOR_A_CHILD[language]
+    assert who in text and proof in text and agent not in text
+    assert who not in other and agent in other
+    line = text[text.index(who) :][:60]
+    assert (certificate_named in line) == (paper == "certificate")
 
 
 @pytest.mark.parametrize("name", ["cancellation", "slip"])

@@ -12,6 +12,7 @@ from cards.errors import (
     AgentTooYoung,
     CardTypeNotForAge,
     FormalReportIsFinal,
+    GuardianNeeded,
     GuardianNotApplicable,
     HolderMustComeInPerson,
     OralReportRepeatedTooOften,
@@ -48,6 +49,11 @@ TABLE: dict[str, tuple[Outcome, Outcome]] = {
     "agent of 17": (AgentTooYoung, AgentTooYoung),
     "agent of 18": (LossStatus.STANDING, LossStatus.STANDING),
     "guardian of a child of 15": (LossStatus.STANDING, LossStatus.STANDING),
+    "child of 15 alone": (GuardianNeeded, GuardianNeeded),
+    "agent of a child of 15": (GuardianNeeded, GuardianNeeded),
+    "person of 16 alone": (LossStatus.STANDING, LossStatus.STANDING),
+    "oral report of a child": (LossStatus.STANDING, LossStatus.STANDING),
+    "oral report of a child cancelled by the child": (LossStatus.CANCELLED, LossStatus.CANCELLED),
     "guardian of a person of 16": (GuardianNotApplicable, GuardianNotApplicable),
     "preferential card at 59": (CardTypeNotForAge, CardTypeNotForAge),
     "preferential card at 60": (Stage.ACCEPTED, Stage.ACCEPTED),
@@ -74,16 +80,23 @@ def _repeated(clock: Any, times: int) -> Any:
     return last.status
 
 
-def _cancelled(form: str) -> Any:
-    loss = report(f.card(), form)
+def _cancelled(form: str, card: Any = None) -> Any:
+    loss = report(card or f.card(), form)
     cancel(loss)
     return loss.status
 
 
+def _card_of(age: int) -> Any:
+    return f.card(f.holder(id_number=person_aged(age)))
+
+
+def _alone(age: int) -> Any:
+    return report(_card_of(age)).status
+
+
 def _by(party: Party, age_of_deputy: int, age_of_holder: int) -> Any:
-    card = f.card(f.holder(id_number=person_aged(age_of_holder)))
     deputy = {"agent_name": "李四", "agent_id_number": person_aged(age_of_deputy)}
-    return report(card, actor=f.at_counter(party=party), **deputy).status
+    return report(_card_of(age_of_holder), actor=f.at_counter(party=party), **deputy).status
 
 
 def _cancelled_by_agent() -> Any:
@@ -114,6 +127,11 @@ DONE: dict[str, Any] = {
     "agent of 17": lambda clock: _by(Party.AGENT, 17, 40),
     "agent of 18": lambda clock: _by(Party.AGENT, 18, 40),
     "guardian of a child of 15": lambda clock: _by(Party.GUARDIAN, 40, 15),
+    "child of 15 alone": lambda clock: _alone(15),
+    "agent of a child of 15": lambda clock: _by(Party.AGENT, 40, 15),
+    "person of 16 alone": lambda clock: _alone(16),
+    "oral report of a child": lambda clock: report(_card_of(15), LossForm.ORAL).status,
+    "oral report of a child cancelled by the child": lambda clock: _cancelled(LossForm.ORAL, _card_of(15)),
     "guardian of a person of 16": lambda clock: _by(Party.GUARDIAN, 40, 16),
     "preferential card at 59": lambda clock: _preferential(59),
     "preferential card at 60": lambda clock: _preferential(60),

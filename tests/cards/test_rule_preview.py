@@ -63,7 +63,8 @@ EXPECTED: dict[str, tuple[dict[str, Any], str, int, int]] = {
     "shorter window": ({"oral_reports_window_days": 7}, "Oral reports: how often", 0, 2),
     "final": ({"written_report_can_be_cancelled": False}, "Cancelled reports", 1, 2),
     "older agents": ({"agent_minimum_age": 20}, "Agents and guardians: their age", 2, 5),
-    "younger children": ({"guardian_below_age": 14}, "Guardians: the age of the cardholder", 1, 2),
+    "younger children": ({"guardian_below_age": 14}, "Who acts, by the age of the cardholder", 1, 18),
+    "older children": ({"guardian_below_age": 18}, "Who acts, by the age of the cardholder", 0, 18),
     "preferential": ({"preferential_from_age": 65}, "Preferential cards: the age of the cardholder", 1, 2),
     "dearer": ({"fee_yuan": 25}, "Fees", 1, 7),
     "no exemption": ({"fee_exemptions": ("first_issue",)}, "Fees", 1, 7),
@@ -95,6 +96,25 @@ def test_of_the_erased_no_age_is_tried() -> None:
         services.erase_cardholder(person, actor=Actor.system(), again=True)
     told = under(agent_minimum_age=20, guardian_below_age=14, preferential_from_age=65, oral_validity_days=10)
     assert [(one.different, one.cases) for one in told.tried] == [(2, 2), (0, 0), (0, 0), (0, 0)]
+
+
+def test_where_more_people_count_as_children_what_they_did_alone_is_refused() -> None:
+    def seventeen() -> Any:
+        return f.card(f.holder(id_number=person_aged(17)))
+
+    alone = report(seventeen())
+    through_an_agent = report(seventeen(), actor=f.at_counter(party=Party.AGENT), **agent(40))
+    cancel(report(seventeen(), LossForm.ORAL))
+    (tried,) = under(guardian_below_age=18).tried
+    assert (tried.different, tried.cases) == (2, 4)
+    assert {one.case for one in tried.outcomes} == {str(alone), str(through_an_agent)}
+    assert {(one.before, one.after) for one in tried.outcomes} == {("possible", "refused")}
+
+
+def test_where_a_guardian_may_cancel_no_child_cancels_alone() -> None:
+    cancel(report(f.card(f.holder(id_number=person_aged(10))), LossForm.ORAL))
+    cancel(report(f.card(), LossForm.ORAL))
+    assert figures(under(cancelled_also_by=("guardian",))) == [("Cancelled reports", 1, 2)]
 
 
 def test_equal_books_try_nothing(django_assert_num_queries: Any) -> None:

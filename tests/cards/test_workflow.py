@@ -15,6 +15,8 @@ from cards.errors import (
     ChannelNotAllowed,
     EvidenceMissing,
     FormalReportIsFinal,
+    GuardianNeeded,
+    GuardianNotApplicable,
     HolderMustComeInPerson,
     NotForThisParty,
     NotPossibleNow,
@@ -190,9 +192,14 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.outlet = f.OutletFactory()
-        child = self.action in CHILDREN
-        self.holder = f.holder(**({"id_number": f.synthetic_id_number(CHILD_BORN)} if child else {}))
+        self.holder = f.holder()
         self.prepare()
+
+    def of(self, born: datetime.date) -> "Scene":
+        """The same state on the record of somebody born on this day."""
+        self.holder.id_number = f.synthetic_id_number(born)
+        self.holder.save(update_fields=["id_number"])
+        return self
 
     def prepare(self) -> None:
         action = self.action
@@ -267,10 +274,9 @@ class Scene:
         return Proof(seen, agent_name="李四", agent_id_number=AGENT, card_number=number)
 
 
-CHILD_BORN = datetime.date(2015, 5, 1)
+# Whose record it is: for a child the guardian acts, for anybody else nobody's guardian does.
+ADULT, CHILD = datetime.date(1990, 3, 7), datetime.date(2015, 5, 1)
 AGENT = f.synthetic_id_number(datetime.date(1980, 1, 1))
-# Actions a guardian may do are tried on a child's record.
-CHILDREN = {action for action, lists in workflow.CHECKLISTS.items() if Party.GUARDIAN in lists}
 _ROUTES = {
     action: next((r, stage) for r in workflow.ROUTES for stage in r.stages if workflow.target_of(action, stage, "", r))
     for action in MOVES
@@ -307,12 +313,25 @@ def channels(action: Action) -> set[Channel]:
     return {Channel.COUNTER} if action == Action.CANCEL_REPORT else set(workflow.CHANNELS[action])
 
 
-def expected_refusal(action: Action, party: Party, channel: Channel, profile: str) -> type[Refusal] | None:
+def possible(action: Action, born: datetime.date) -> set[Party]:
+    """The parties of an act that the cardholder's age leaves; a child may still say by telephone that a card is lost."""
+    listed = parties(action)
+    if born == ADULT:
+        return listed - {Party.GUARDIAN}
+    alone = Party.GUARDIAN not in listed or action == Action.REPORT_ORALLY
+    return listed if alone else listed - {Party.HOLDER, Party.AGENT}
+
+
+def expected_refusal(
+    action: Action, party: Party, channel: Channel, profile: str, born: datetime.date
+) -> type[Refusal] | None:
     if party not in parties(action):
         in_person = action == Action.CANCEL_REPORT and party in (Party.AGENT, Party.GUARDIAN)
         return HolderMustComeInPerson if in_person else NotForThisParty
     if channel not in channels(action):
         return ChannelNotAllowed
+    if party not in possible(action, born):
+        return GuardianNeeded if born == CHILD else GuardianNotApplicable
     return CANCELLING[profile] if action == Action.CANCEL_REPORT else None
 
 
@@ -321,15 +340,18 @@ def acting_user(action: Action) -> Any:
     return f.UserFactory(is_superuser=action == Action.CORRECT)
 
 
+@pytest.mark.parametrize("born", [ADULT, CHILD], ids=["adult", "child"])
 @pytest.mark.parametrize("action", DONE_BY_SOMEBODY)
-def test_only_the_parties_and_channels_of_the_table_may_act(profile: str, action: Action) -> None:
-    scene, user = Scene(action), acting_user(action)
+def test_only_the_parties_and_channels_of_the_table_may_act(
+    profile: str, action: Action, born: datetime.date
+) -> None:
+    scene, user = Scene(action).of(born), acting_user(action)
     allowed = 0
     before = everything_on_record()
     for party in Party:
         for channel in Channel:
             actor = Actor(party, channel, user, scene.outlet)
-            wanted = expected_refusal(action, party, channel, profile)
+            wanted = expected_refusal(action, party, channel, profile, born)
             assert actor_may(actor, action) == (party in parties(action) and channel in channels(action))
             with transaction.atomic():
                 if wanted is None:
@@ -344,7 +366,7 @@ def test_only_the_parties_and_channels_of_the_table_may_act(profile: str, action
                 transaction.set_rollback(True)
             assert everything_on_record() == before
     final = action == Action.CANCEL_REPORT and CANCELLING[profile]
-    assert allowed == (0 if final else len(channels(action)) * len(parties(action)))
+    assert allowed == (0 if final else len(channels(action)) * len(possible(action, born)))
 
 
 @pytest.mark.parametrize("action", [a for a in DONE_BY_SOMEBODY if any(workflow.CHECKLISTS[a].values())])
@@ -355,6 +377,7 @@ def test_nothing_is_done_while_one_item_of_the_checklist_is_missing(profile: str
         scene.report = f.oral_report(f.card(scene.holder))
         scene.card_number = scene.report.card.card_number
     for party, channel in itertools.product(parties(action), channels(action)):
+        scene.of(CHILD if party == Party.GUARDIAN else ADULT)
         actor, needed = Actor(party, channel, user, scene.outlet), workflow.checklist(action, party, channel)
         for item in needed:
             with transaction.atomic(), pytest.raises(Refusal) as refused:

@@ -19,6 +19,7 @@ NOT_CONFIRMED = "Something required was not confirmed: "
 HOLDER_ID = "Original, valid ID document of the cardholder seen"
 AGENT_ID = "Original, valid ID document of the agent seen"
 ONLY_HOLDER = "Only the cardholder in person can cancel a loss report. An agent or guardian cannot."
+GUARDIAN_ACTS = "For a cardholder under 16 years of age the legal guardian acts, not the child alone and not an agent."
 VOID = (
     "The replacement of this card was already accepted. "
     "The old card is void and its loss report can no longer be cancelled."
@@ -29,6 +30,10 @@ NOT_OF_THIS_CASE = "The number of the certificate shown does not belong to this 
 
 def lost() -> LossReport:
     return f.written_report()
+
+
+def card_of_a_child() -> Card:
+    return f.card(f.holder(id_number=f.synthetic_id_number(date(2016, 5, 1))))
 
 
 def replaced() -> LossReport:
@@ -152,6 +157,15 @@ PREVENTED = [
         f.card,
         "A guardian acts only for a cardholder under 16 years of age.",
         party="guardian",
+        typed=lambda _card: agent(),
+    ),
+    Prevented("a child alone", "report_in_writing", card_of_a_child, GUARDIAN_ACTS),
+    Prevented(
+        "somebody sent by a child",
+        "report_in_writing",
+        card_of_a_child,
+        GUARDIAN_ACTS,
+        party="agent",
         typed=lambda _card: agent(),
     ),
     # Cancelling.
