@@ -104,6 +104,8 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                # In this order: it has its own `translate`.
+                "portal.templatetags.words",
                 "django.templatetags.static",
                 "portal.templatetags.dates",
                 "portal.templatetags.frame",

@@ -31,6 +31,7 @@ class CaseAnswer:
     applications: list[ApplicationAnswer] = field(default_factory=list)
     cards: list[CardAnswer] = field(default_factory=list)
     accesses: list[tuple[str, str]] = field(default_factory=list)
+    more_looks: bool = False
     exceptions: list[str] = field(default_factory=list)
     full: bool = False
     paper_void: bool = False
@@ -135,7 +136,8 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         "found",
         applications=applications,
         cards=cards,
-        accesses=[_told_access(record) for record in case.accesses],
+        accesses=told_accesses(case.accesses),
+        more_looks=case.more_looks,
         exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),
         paper_void=case.paper_void,
@@ -161,13 +163,16 @@ def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:
     return CaseAnswer("later", said=said, time=f"{moment:%H:%M:%S}", code_missed=code_missed)
 
 
-def _told_access(record: Access) -> tuple[str, str]:
-    """Moment, and through which door for which purpose; never by whom in person."""
-    passed = record.outcome == AccessOutcome.FOUND
-    return told_moment(record.at), _told_look(record.purpose, record.channel, passed, get_language())
+def told_accesses(looks: list[Access]) -> list[tuple[str, str]]:
+    """Of each look the moment, and through which door for which purpose; never by whom in person."""
+    language = get_language()
+    return [
+        (told_moment(look.at), _told_look(look.purpose, look.channel, look.outcome == AccessOutcome.FOUND, language))
+        for look in looks
+    ]
 
 
-# A page tells twenty looks, and there are a few dozen ways to look.
+# Every answer tells some looks, and there are a few dozen ways to look.
 @lru_cache(maxsize=256)
 def _told_look(purpose: str, channel: str, passed: bool, language: str | None) -> str:
     told = _("%(purpose)s, %(channel)s") % {

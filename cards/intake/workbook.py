@@ -11,8 +11,6 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from cards.intake.refusals import TableTooWide, WorkbookDeclares, WorkbookSwells, WorkbookUnreadable
 
 SIGNATURE = b"PK\x03\x04"
@@ -118,6 +116,9 @@ def _check_references(text: bytes, start: int, most_lines: int) -> None:
 
 
 def _sheet(file: BinaryIO) -> Any:
+    # A library of its own language, which a worker loads only when a workbook comes.
+    from python_calamine import CalamineError, CalamineWorkbook
+
     file.seek(0)
     try:
         return CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)

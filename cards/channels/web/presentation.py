@@ -74,7 +74,7 @@ def context_of(
         "verdict": verdict,
         "cards": cards,
         "looks": len(case.accesses),
-        "look_rows": _rows(case.accesses),
+        "look_rows": rows(case.accesses),
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,
@@ -83,7 +83,7 @@ def context_of(
     }
 
 
-def _rows(lines: list[tuple[str, str]]) -> SafeString:
+def rows(lines: list[tuple[str, str]]) -> SafeString:
     """The rows of a log; thirty of them took a template as long as everything else on the page."""
     return format_html_join("\n", "<tr><td>{}</td><td>{}</td></tr>", lines)
 
@@ -94,6 +94,7 @@ def _addresses() -> dict[str, str]:
     return {
         "code": reverse("status-code"),
         "end": reverse("status-end"),
+        "looks": reverse("status-looks"),
         "report_loss": reverse("lost-card-report"),
         "reported": reverse("lost-card-reported"),
     }
@@ -115,7 +116,7 @@ def _application(answer: ApplicationAnswer, place: int, led: bool) -> Applicatio
         place=collected_at,
         place_html=place_html(collected_at) if collected_at else "",
         activation=_activation(answer),
-        history=_rows(told_history(answer.application)),
+        history=rows(told_history(answer.application)),
     )
 
 
