@@ -55,7 +55,7 @@ def _who(content: Content) -> list[tuple[str, str]]:
     return [
         (pgettext("of a person", "Name"), mask_name(content.holder.name)),
         (_("Social security number"), id_numbers.mask(content.holder.id_number)),
-        (_("Acted"), acted),
+        (_("Who acted"), acted),
     ]
 
 

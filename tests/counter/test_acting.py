@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cards.models import Card, LossReport
+from cards.models import Application, Card, LossReport
 from cards.vocabulary import BankStatus, CardType, LossStatus, Stage
 from tests import factories
 from tests.counter.citizen import agent, told, told_of
@@ -42,6 +42,26 @@ def test_an_application_is_accepted_moved_along_and_handed_over(at_bank: Desk) -
     assert told(application) == "Your card has been collected"
     assert "The card is handed over and works from now on." in screen.content.decode()
     assert Card.objects.of(person).get().card_number == "621700001234"
+
+
+@pytest.mark.parametrize(
+    ("card_type", "to_activate", "said"),
+    [
+        (CardType.FINANCIAL_BLUE, False, "it needs no activation"),
+        (CardType.FINANCIAL_BLUE, True, "have it activated at the bank"),
+        (CardType.ORDINARY_BLUE, False, "It has no bank account to activate"),
+    ],
+)
+def test_whoever_hands_over_is_told_what_to_say_of_activation(
+    clerk: Desk, card_type: str, to_activate: bool, said: str
+) -> None:
+    bank = factories.BankFactory() if card_type == CardType.FINANCIAL_BLUE else None
+    application = factories.first_application(card_type=card_type, bank=bank, delivery_outlet=clerk.outlet)
+    Application.objects.filter(pk=application.pk).update(activation_needed=to_activate)
+    application.refresh_from_db()
+    factories.walk_to(application, Stage.READY)
+    screen = clerk.done("hand_over", application, card_number="6217 0000 1234")
+    assert said in screen.content.decode()
 
 
 def test_a_fee_is_asked_for_and_taken(clerk: Desk) -> None:
