@@ -109,7 +109,8 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
 def _open_in_full(case: CaseFile, opening: Opening) -> None:
     """Add what the paper opens: its case, the cards of that case, and who looked at the record."""
     cards = _cards_of(opening.holder_id)
-    reports = sorted(_reports_with_receipt(opening.holder_id), key=_made, reverse=True)
+    # A report is about a card, and most who wait for their first one have none.
+    reports = sorted(_reports_with_receipt(opening.holder_id), key=_made, reverse=True) if cards else []
     card_ids: set[uuid.UUID | None] = set()
     for application in case.applications:
         if _is_opened(application, opening):

@@ -75,7 +75,7 @@ class Cursor(base.SQLiteCursorWrapper):
         def run() -> Any:
             return super(Cursor, self).execute(query, params)
 
-        if self.database.connection.in_transaction or not query.lstrip().upper().startswith(WRITES):
+        if self.database.connection.in_transaction or not query.lstrip()[:7].upper().startswith(WRITES):
             return run()
         return self.database.in_line(run, keep=False)
 
