@@ -44,7 +44,7 @@ def _looks_at(holder_id: uuid.UUID, *more: Exists, most: int) -> QuerySet[Access
 
 
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
-    """Read the present state behind an opening; one statement for an outline, four for the full level."""
+    """Read the present state behind an opening; one statement for an outline, at most four for the full level."""
     now = now or timezone.now()
     # A person has a handful of applications: they are chosen and sorted here, not by the database.
     holder = opening.holder_id
