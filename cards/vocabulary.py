@@ -187,8 +187,10 @@ class Evidence(TextChoices):
         _("Original, valid ID document of the guardian seen"),
     )
     GUARDIANSHIP_PROOF = "guardianship_proof", _("Proof of guardianship seen")
+    FACE_MATCHES = "face_matches", _("The face of the person present matches that person's ID document")
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
+    CARD_FACE = "card_face", _("The face of the card was checked: name, number, picture")
     SIGNATURE = "signature", _("Receipt of the card signed")
     PROOF_OF_DATA = "proof_of_data", _("Proof of the right name or number seen, and a copy taken")
 
