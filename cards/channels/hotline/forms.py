@@ -77,7 +77,7 @@ class CallerForm(forms.Form):
     def clean_phone(self) -> str:
         """The number without the country's code."""
         try:
-            return national(clean_phone(unicodedata.normalize("NFKC", self.cleaned_data["phone"])))
+            return national(clean_phone(self.cleaned_data["phone"]))
         except PhoneMalformed as refused:
             raise forms.ValidationError(refused.sentence) from None
 
