@@ -233,7 +233,9 @@ PREVENTED = [
         "A card number has 9 to 19 letters and digits; what stands on the card was not entered completely.",
         typed=lambda one: own_certificate(one) | {"card_number": ""},
     ),
-    Prevented("a card with another's face", "hand_over", ready, CARD_FACE, unticked="card_face", typed=own_certificate),
+    Prevented(
+        "a card with another's face", "hand_over", ready, CARD_FACE, unticked="card_face", typed=own_certificate
+    ),
     Prevented(
         "marked before it was signed for",
         "hand_over",
