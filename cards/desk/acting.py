@@ -60,6 +60,7 @@ from cards.models import (
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
+from cards.services.disputes import against_disputing
 from cards.services.losses import at_own_bank, oral_reports_counted, places_for, route_of
 from cards.services.sent_forms import Done
 from cards.staff_errors import (
@@ -367,6 +368,8 @@ def _block(deed: Deed, ask_reason: str | None) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
+        if matter.action == Action.DISPUTE and (obstacle := against_disputing(matter.subject)):
+            raise obstacle
         if matter.action not in (Action.REPLACE, Action.ACCEPT, Action.HAND_OVER):
             return
         if matter.desk.outlet is None:
