@@ -273,7 +273,7 @@ class AccessPurpose(TextChoices):
     FULL_ENQUIRY = "full_enquiry", _("Progress enquiry with query code")
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
-    STAFF_EXPORT = "staff_export", _("Listed, masked, in an export by staff")
+    STAFF_EXPORT = "staff_export", _("Listed in an export by staff (data masked)")
     STAFF_CASE_VIEW = "staff_case_view", _("Full view by staff for an open case")
     IDENTITY_CHECK = "identity_check", _("Identity questions on the phone")
     CALL_BACK = "call_back", _("Telephone number shown for a call-back")
