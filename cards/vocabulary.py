@@ -254,7 +254,7 @@ class EventKind(TextChoices):
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
     CORRECTED = "corrected", _("Step put back")
-    OVERRIDDEN = "overridden", _("Exception from a rule used")
+    OVERRIDDEN = "overridden", _("Exception to a rule used")
     PHONE_CHANGED = "phone_changed", _("Telephone number on file changed")
     REQUESTED = "requested", _("Decision of a second person asked for")
     REQUEST_GRANTED = "request_granted", _("Request granted")

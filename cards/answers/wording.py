@@ -109,7 +109,7 @@ DISPUTES: dict[str, Wording] = {
         _("If you do not agree, please ask at a window or on 12333 how to object."),
     ),
 }
-EXCEPTION = _("An exception from the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
+EXCEPTION = _("An exception to the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
 
 TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
 TO_ACTIVATE_AT = _(

@@ -170,7 +170,7 @@ class Deed:
     def carried_out(self, ask_reason: str | None = None) -> bool:
         """Whether the form was complete and the service did it; otherwise the page says why not.
 
-        With a reason, whatever rule stands in the way is asked an exception from.
+        With a reason, an exception to whatever rule stands in the way is asked for.
         """
         if self.blocked and ask_reason is not None:
             # Asked from a page without fields: the rule in the way is known before anything is filled in.

@@ -43,7 +43,7 @@ def decides(user: Any) -> bool:
 def waits_for(user: Any, now: datetime) -> Iterator[Wait]:
     """Everything that waits for this person: never what the same person asked for."""
     if user.has_perm("cards.view_override"):
-        yield Wait(_("exceptions from rules"), _of_others(Override.objects.alive(now), user), "override", {})
+        yield Wait(_("exceptions to rules"), _of_others(Override.objects.alive(now), user), "override", {})
     if user.has_perm("cards.view_amendment"):
         yield Wait(_("corrections of personal data"), _of_others(Amendment.objects.all(), user), "amendment", {})
     if user.has_perm("cards.view_merge"):
