@@ -233,7 +233,7 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
     **{
         (form, LossStatus.REPLACED): Wording(
             _("The old card is void"),
-            _("It was reported lost on %(since)s, and its replacement was accepted on %(ended)s."),
+            _("It was reported lost on %(since)s, and the application for a new card was accepted on %(ended)s."),
             _("If the old card turns up, please hand it in at a window; it can no longer be used."),
         )
         for form in LossForm
