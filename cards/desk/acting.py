@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards import services, workflow
-from cards.answers import answer_application, answer_report, told_overtaking
+from cards.answers import answer_one, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
@@ -262,11 +262,11 @@ def _tabs(desk: Desk, action: Action, party: Party, address: str) -> list[PartyT
 def _facts(subject: Any) -> list[tuple[str, str]]:
     """What the action is about, so that nobody acts on the wrong card or case."""
     if isinstance(subject, Application):
-        answer = answer_application(subject, full=True, now=timezone.now())
+        told_now = answer_one(subject, timezone.now())
         return [
-            (_("Application"), answer.tag),
+            (_("Application"), told_now.applications[0].tag),
             (_("Card type"), str(subject.get_card_type_display())),
-            (_("The person reads"), answer.title),
+            (_("The person reads"), told_now.title),
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)
