@@ -173,7 +173,7 @@ def advice(content: Content) -> list[str]:
         if content.application and content.application.activation_needed:
             lines.append(told_activation(content.application))
         lines.append(str(wording.MEANWHILE))
-        lines.append(_("If you lose this certificate, have a new one issued at a window with your ID document."))
+        lines.append(_("If it is lost, you, an agent or a guardian can have a new one issued at a window."))
     elif content.application is not None:
         lines.append(_("Collect with: your original ID document. An agent also brings the agent's own."))
     if content.report is not None:
