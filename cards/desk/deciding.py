@@ -56,7 +56,7 @@ def waits_for(user: Any, now: datetime) -> Iterator[Wait]:
     if user.has_perm("cards.change_intakefile"):
         checked = IntakeState.CHECKED.value
         files = IntakeFile.objects.filter(state=checked)
-        yield Wait(_("result files that were checked"), files, "intakefile", {"state__exact": checked})
+        yield Wait(_("result files to be confirmed"), files, "intakefile", {"state__exact": checked})
     if user.has_perm("cards.review_ruleset"):
         drafts = RuleSet.objects.filter(state=RuleState.DRAFT).exclude(drafted_by=user)
         yield Wait(_("drafts of rules by colleagues"), drafts, "ruleset", {})

@@ -163,3 +163,13 @@ def test_a_written_report_is_said_in_chinese_not_to_end_by_itself() -> None:
     }
     assert len(told) >= 3
     assert not [string for string in told.values() if "不会自动解挂" not in string]
+
+
+def test_a_result_file_has_one_name_in_chinese() -> None:
+    told = {
+        catalogues.key_of(message): str(message.string)
+        for message in catalogues.messages_of(catalogues.stored())
+        if "result file" in catalogues.key_of(message).lower()
+    }
+    assert len(told) > 8
+    assert not {english: chinese for english, chinese in told.items() if "回盘文件" not in chinese}
