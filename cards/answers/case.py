@@ -15,7 +15,7 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.models import Application, Override
+from cards.models import Application, LossReport, Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
 from cards.staff_errors import REFUSALS
@@ -151,6 +151,16 @@ def _answer(row: Application, case: CaseFile, stopped: set[uuid.UUID]) -> Applic
     full = row.pk in case.opened
     # An outline neither has cards nor reads which one it brought.
     return answer_application(row, full=full, now=case.now, card_stopped=full and row.card_id in stopped)
+
+
+def answer_one(application: Application, now: datetime) -> CaseAnswer:
+    """One application in full, with the card it brought: staff tell of it what the person reads."""
+    card = application.card
+    reports = list(LossReport.objects.of(application.holder_id).filter(card=card)) if card else []
+    cards = [answer_card(card, reports, now)] if card else []
+    stopped = any(one.stopped for one in cards)
+    answer = answer_application(application, full=True, now=now, card_stopped=stopped)
+    return CaseAnswer("found", applications=[answer], cards=cards, full=True)
 
 
 def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards import services, workflow
-from cards.answers import answer_application, answer_report, told_overtaking
+from cards.answers import answer_one, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
@@ -60,6 +60,7 @@ from cards.models import (
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
+from cards.services.disputes import against_disputing
 from cards.services.losses import at_own_bank, oral_reports_counted, places_for, route_of
 from cards.services.sent_forms import Done
 from cards.staff_errors import (
@@ -169,7 +170,7 @@ class Deed:
     def carried_out(self, ask_reason: str | None = None) -> bool:
         """Whether the form was complete and the service did it; otherwise the page says why not.
 
-        With a reason, whatever rule stands in the way is asked an exception from.
+        With a reason, an exception to whatever rule stands in the way is asked for.
         """
         if self.blocked and ask_reason is not None:
             # Asked from a page without fields: the rule in the way is known before anything is filled in.
@@ -261,11 +262,11 @@ def _tabs(desk: Desk, action: Action, party: Party, address: str) -> list[PartyT
 def _facts(subject: Any) -> list[tuple[str, str]]:
     """What the action is about, so that nobody acts on the wrong card or case."""
     if isinstance(subject, Application):
-        answer = answer_application(subject, full=True, now=timezone.now())
+        told_now = answer_one(subject, timezone.now())
         return [
-            (_("Application"), answer.tag),
+            (_("Application"), told_now.applications[0].tag),
             (_("Card type"), str(subject.get_card_type_display())),
-            (_("The person reads"), answer.title),
+            (_("The person reads"), told_now.title),
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)
@@ -367,6 +368,8 @@ def _block(deed: Deed, ask_reason: str | None) -> None:
     """What is refused whatever is filled in is said at once, before anybody types."""
     matter = deed.matter
     try:
+        if matter.action == Action.DISPUTE and (obstacle := against_disputing(matter.subject)):
+            raise obstacle
         if matter.action not in (Action.REPLACE, Action.ACCEPT, Action.HAND_OVER):
             return
         if matter.desk.outlet is None:
