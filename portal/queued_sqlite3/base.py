@@ -78,7 +78,7 @@ class Cursor(base.SQLiteCursorWrapper):
     database: "DatabaseWrapper"
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
-        """As Django's, remembered: pages ask the same few statements, and searching one takes as long as running it."""
+        """As Django's, remembered: pages ask the same few statements, and searching one takes as long as its run."""
         if param_names is None and len(query) < LONG:
             return _with_question_marks(query)
         return super().convert_query(query, param_names=param_names)
