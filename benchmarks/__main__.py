@@ -69,7 +69,7 @@ def enquiry(port: int, people: list[list[str]]) -> tuple[Callable[[int], bytes],
         return request("POST", "/status/", cookie=f"csrftoken={csrf}", body=urlencode(form).encode())
 
     def answer(code: bool) -> bytes:
-        given = cookies_of(fetch(port, post(0, code)))
+        given = {"csrftoken": csrf} | cookies_of(fetch(port, post(0, code)))
         cookie = "; ".join(f"{name}={value}" for name, value in given.items())
         return request("GET", "/status/answer/", cookie=cookie)
 

@@ -40,6 +40,7 @@ class Access(NamedTuple):
 class CaseFile:
     """What is on record about a person at a moment, and which parts a paper opens in full.
 
+    `accesses` are the newest looks at the record, `more_looks` says whether there were others before them.
     `opened` holds the ids of applications, cards and loss reports shown in full; empty: outline only.
     """
 
@@ -48,6 +49,7 @@ class CaseFile:
     cards: list[Card] = field(default_factory=list)
     reports: list[LossReport] = field(default_factory=list)
     accesses: list[Access] = field(default_factory=list)
+    more_looks: bool = False
     exceptions: list[Override] = field(default_factory=list)
     opened: set[uuid.UUID] = field(default_factory=set)
     paper_void: bool = False

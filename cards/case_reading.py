@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from cards.case_file import Access, CaseFile, Opening
@@ -15,7 +16,9 @@ from cards.vocabulary import AccessOutcome, AccessPurpose, SocialStatus
 from cards.workflow import OPEN
 
 SHOWN_AFTER_END = timedelta(days=90)
-LOOKS_SHOWN = 20
+# The newest stand with the answer; whoever wants to know more reads all of them on a page of their own.
+LOOKS_SHOWN = 5
+MOST_LOOKS = 500
 
 
 _applications_in_outline = OfHolder(lambda holder: Application.objects.of(holder).in_outline())
@@ -23,24 +26,25 @@ _applications_with_papers = OfHolder(lambda holder: Application.objects.of(holde
 _all_cards = OfHolder(lambda holder: Card.objects.of(holder))
 _reports_with_receipt = OfHolder(lambda holder: LossReport.objects.of(holder).select_related("receipt"))
 _last_looks = OfHolder(
-    lambda holder: (
-        AccessRecord.objects.told_of(holder)
-        # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
-        .filter(Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK))
-        .newest_first()
-        .values_list(
-            "at",
-            "purpose",
-            "channel",
-            "outcome",
-            Exists(Override.objects.filter(holder=holder, used_at__isnull=False)),
-        )[:LOOKS_SHOWN]
+    lambda holder: _looks_at(
+        holder, Exists(Override.objects.filter(holder=holder, used_at__isnull=False)), most=LOOKS_SHOWN + 1
     )
 )
 
 
+def _looks_at(holder_id: uuid.UUID, *more: Exists, most: int) -> QuerySet[AccessRecord, Any]:
+    """The newest looks at a record, each as the fields of an Access and what else is asked for."""
+    return (
+        AccessRecord.objects.told_of(holder_id)
+        # Who failed the identity questions saw nothing, but that somebody tried is the person's to know.
+        .filter(Q(outcome=AccessOutcome.FOUND) | Q(purpose=AccessPurpose.IDENTITY_CHECK))
+        .newest_first()
+        .values_list("at", "purpose", "channel", "outcome", *more)[:most]
+    )
+
+
 def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
-    """Read the present state behind an opening; one statement for an outline, four for the full level."""
+    """Read the present state behind an opening; one statement for an outline, at most four for the full level."""
     now = now or timezone.now()
     # A person has a handful of applications: they are chosen and sorted here, not by the database.
     holder = opening.holder_id
@@ -50,6 +54,13 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     if opening.paper:
         _open_in_full(case, opening)
     return case
+
+
+def read_looks(opening: Opening) -> list[Access]:
+    """The looks at a record, newest first, for whoever opened it in full; nothing for anybody else."""
+    if not read_case(opening).opened:
+        return []
+    return [Access(*row) for row in _looks_at(opening.holder_id, most=MOST_LOOKS)]
 
 
 def _with_places(applications: Iterable[Application]) -> list[Application]:
@@ -98,7 +109,8 @@ def read_everything(holder: Cardholder, now: datetime | None = None) -> CaseFile
 def _open_in_full(case: CaseFile, opening: Opening) -> None:
     """Add what the paper opens: its case, the cards of that case, and who looked at the record."""
     cards = _cards_of(opening.holder_id)
-    reports = sorted(_reports_with_receipt(opening.holder_id), key=_made, reverse=True)
+    # A report is about a card, and most who wait for their first one have none.
+    reports = sorted(_reports_with_receipt(opening.holder_id), key=_made, reverse=True) if cards else []
     card_ids: set[uuid.UUID | None] = set()
     for application in case.applications:
         if _is_opened(application, opening):
@@ -114,7 +126,8 @@ def _open_in_full(case: CaseFile, opening: Opening) -> None:
     case.reports = [report for report in reports if report.card_id in card_ids]
     case.opened |= {row.pk for row in (*case.cards, *case.reports)}
     looks = [(Access(*row[:4]), row[4]) for row in _last_looks(opening.holder_id)]
-    case.accesses = [access for access, _excepted in looks]
+    case.accesses = [access for access, _excepted in looks[:LOOKS_SHOWN]]
+    case.more_looks = len(looks) > LOOKS_SHOWN
     # Hardly anybody has an exception to read, and the looks, of which this one is the newest, say who has.
     if not looks or any(excepted for _access, excepted in looks):
         used = Override.objects.of(opening.holder_id).filter(used_at__isnull=False).order_by("used_at")

@@ -17,7 +17,7 @@ class Refusal(Exception):
     rule = ""
     rule_version = ""
     subject = ""
-    # For a rule a supervisor may make an exception from: what the rule is about, in words the person reads.
+    # For a rule a supervisor may make an exception to: what the rule is about, in words the person reads.
     exception_from: Any = ""
 
     def __init__(self, **facts: Any) -> None:
@@ -26,7 +26,7 @@ class Refusal(Exception):
 
     @classmethod
     def overridable(cls) -> bool:
-        """Whether a supervisor may allow an exception from this rule."""
+        """Whether a supervisor may allow an exception to this rule."""
         return bool(cls.exception_from)
 
     @classmethod

@@ -96,7 +96,8 @@ class IdNumberProblem(ValueError):
         self.message: Promise = format_lazy(_SENTENCES[part], count=count)
 
 
-def _is_ignored(character: str) -> bool:
+def is_separator(character: str) -> bool:
+    """Whether a character only keeps digits apart, or cannot be seen at all."""
     return character in _IGNORED or unicodedata.category(character) in _IGNORED_CATEGORIES
 
 
@@ -108,7 +109,7 @@ def clean(text: str) -> str:
     if len(text) > LONGEST_INPUT:
         raise IdNumberProblem("length", len(text))
     folded = unicodedata.normalize("NFKC", text)
-    return "".join(character for character in folded if not _is_ignored(character)).upper()
+    return "".join(character for character in folded if not is_separator(character)).upper()
 
 
 def check(text: str, today: date | None = None) -> str:

@@ -9,6 +9,8 @@ import re
 import time
 import uuid
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,14 +28,17 @@ TRIES, COUNTED_FOR, WAIT = 3, 3600, 60.0
 # What employers, schools and families know weighs 1; what stands on card and paper weighs 2.
 WEIGHTS = {"id_number": 1, "phone": 1, "bank": 1, "kind": 1, "card": 2, "paper": 2}
 ENOUGH = 4
-# How the person of a call-back was found: the officer has just seen the telephone number, so it proves nothing.
+# How the person of a call-back was found; the number that was shown for it is no answer to this officer for a day.
 DIALLED = "dialled"
+SEEN_FOR = timedelta(days=1)
 _FULL_CARD = 9
 
 
-def left_out(found_by: str) -> str:
-    """The question that proves nothing, because the person was found by its answer or the officer has seen it."""
-    return "phone" if found_by == DIALLED else found_by
+def left_out(found_by: str, holder_id: uuid.UUID | None, user: Any) -> frozenset[str]:
+    """The questions that prove nothing: the person was found by the answer, or this officer has been shown it."""
+    shown = AccessRecord.objects.filter(purpose=AccessPurpose.CALL_BACK, user=user, at__gt=timezone.now() - SEEN_FOR)
+    seen = holder_id is not None and shown.told_of(holder_id).exists()
+    return frozenset({found_by, "phone"} if seen else {found_by})
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ class CallerAnswers:
     card: str = ""
     paper: str = ""
 
-    def weight(self, found_by: str) -> int:
+    def weight(self, found_by: str, unasked: frozenset[str]) -> int:
         """How much these answers weigh together with the number the person was found by."""
-        given = {field.name for field in fields(self) if getattr(self, field.name)} - {left_out(found_by)} | {found_by}
+        given = {field.name for field in fields(self) if getattr(self, field.name)} - unasked | {found_by}
         return sum(weight for name, weight in WEIGHTS.items() if name in given)
 
     @property
@@ -87,7 +92,8 @@ def check_caller(
     `subject` is the digest a person is counted by; without a record (`holder_id` None) nothing ever matches.
     """
     holder = Cardholder.objects.filter(pk=holder_id).first() if holder_id else None
-    passed = _same_person(holder, answers, found_by)
+    # Asked of the record, not of the page: the number may have been shown elsewhere since the page was opened.
+    passed = _same_person(holder, answers, found_by, left_out(found_by, holder_id, actor.user))
     try:
         with transaction.atomic():
             bucket = _bucket(subject, found_by, answers.numbers, adds=0 if passed else 1)
@@ -119,13 +125,13 @@ def _bucket(subject: str, found_by: str, numbers: tuple[str, ...], adds: int) ->
     return limits.Bucket(key, COUNTED_FOR, adds=adds, limit=TRIES, wait=WAIT)
 
 
-def _same_person(holder: Cardholder | None, answers: CallerAnswers, found_by: str) -> bool:
+def _same_person(holder: Cardholder | None, answers: CallerAnswers, found_by: str, unasked: frozenset[str]) -> bool:
     """Whether every answer that can be compared is right, and those weigh enough."""
     known = _on_record(holder) if holder else {}
     verdicts = {
         name: _one_of(getattr(answers, name), values)
         for name, values in known.items()
-        if values and name not in (left_out(found_by), "name") and getattr(answers, name)
+        if values and name not in unasked and getattr(answers, name)
     }
     name_fits = _one_of(fold_name(answers.name), [fold_name(holder.name) if holder else ""])
     weight = sum(WEIGHTS[name] for name in {*verdicts, found_by} if name in WEIGHTS)

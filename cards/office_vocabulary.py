@@ -94,7 +94,7 @@ class Verdict(TextChoices):
 class RequestKind(TextChoices):
     """What one member of staff may ask another for."""
 
-    EXCEPTION = "exception", _("an exception from a rule")
+    EXCEPTION = "exception", _("an exception to a rule")
     NAME = "name", _("the correction of a name")
     ID_NUMBER = "id_number", _("the correction of an ID number")
     MERGE = "merge", _("the merging of two records")

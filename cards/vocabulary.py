@@ -187,8 +187,10 @@ class Evidence(TextChoices):
         _("Original, valid ID document of the guardian seen"),
     )
     GUARDIANSHIP_PROOF = "guardianship_proof", _("Proof of guardianship seen")
+    FACE_MATCHES = "face_matches", _("The face of the person present matches that person's ID document")
     ORIGINAL_CARD = "original_card", _("Original card seen")
     SIGNED_FORM = "signed_form", _("Form filled in and signed")
+    CARD_FACE = "card_face", _("The face of the card was checked: name, number, picture")
     SIGNATURE = "signature", _("Receipt of the card signed")
     PROOF_OF_DATA = "proof_of_data", _("Proof of the right name or number seen, and a copy taken")
 
@@ -252,7 +254,7 @@ class EventKind(TextChoices):
     CERTIFICATE_REPLACED = "certificate_replaced", _("Lost card certificate replaced")
     ANSWER_GIVEN = "answer_given", _("Answer given")
     CORRECTED = "corrected", _("Step put back")
-    OVERRIDDEN = "overridden", _("Exception from a rule used")
+    OVERRIDDEN = "overridden", _("Exception to a rule used")
     PHONE_CHANGED = "phone_changed", _("Telephone number on file changed")
     REQUESTED = "requested", _("Decision of a second person asked for")
     REQUEST_GRANTED = "request_granted", _("Request granted")
@@ -271,7 +273,7 @@ class AccessPurpose(TextChoices):
     FULL_ENQUIRY = "full_enquiry", _("Progress enquiry with query code")
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
-    STAFF_EXPORT = "staff_export", _("Listed, masked, in an export by staff")
+    STAFF_EXPORT = "staff_export", _("Listed in an export by staff (data masked)")
     STAFF_CASE_VIEW = "staff_case_view", _("Full view by staff for an open case")
     IDENTITY_CHECK = "identity_check", _("Identity questions on the phone")
     CALL_BACK = "call_back", _("Telephone number shown for a call-back")

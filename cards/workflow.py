@@ -247,10 +247,12 @@ DISPUTABLE = frozenset({Stage.COLLECTED, Stage.ACTIVATED})
 
 # --- who may, through which door, on what evidence (S5, S6, S9, S10) ----------------------------------------------
 
-_HOLDER = frozenset({Evidence.HOLDER_ID_ORIGINAL})
+# A document proves who is at the window only together with that person's face.
+_HOLDER = frozenset({Evidence.HOLDER_ID_ORIGINAL, Evidence.FACE_MATCHES})
 _AGENT = _HOLDER | {Evidence.AGENT_ID_ORIGINAL}
 _GUARDIAN = _HOLDER | {Evidence.GUARDIAN_ID_ORIGINAL, Evidence.GUARDIANSHIP_PROOF}
 _FORM = frozenset({Evidence.SIGNED_FORM})
+_HANDED_OVER = frozenset({Evidence.CARD_FACE, Evidence.SIGNATURE})
 _PHONE = frozenset({Evidence.IDENTITY_ANSWERS})
 _CODE = frozenset({Evidence.QUERY_CODE})
 _NOTHING: frozenset[Evidence] = frozenset()
@@ -275,9 +277,9 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
         Party.GUARDIAN: _GUARDIAN | _FORM,
     },
     Action.HAND_OVER: {
-        Party.HOLDER: _HOLDER | {Evidence.SIGNATURE},
-        Party.AGENT: _AGENT | {Evidence.SIGNATURE},
-        Party.GUARDIAN: _GUARDIAN | {Evidence.SIGNATURE},
+        Party.HOLDER: _HOLDER | _HANDED_OVER,
+        Party.AGENT: _AGENT | _HANDED_OVER,
+        Party.GUARDIAN: _GUARDIAN | _HANDED_OVER,
     },
     Action.WITHDRAW: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
     Action.REISSUE_CODE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -63,6 +66,12 @@ class LanguageAndMode:
         return response
 
 
+def announced_length(request: HttpRequest) -> int:
+    """How many bytes the request says will follow."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdigit() else 0
+
+
 class RefuseOversizedBodies:
     """Refuses a body over the limit by its announced length; Django alone would read on and answer 400."""
 
@@ -72,11 +81,14 @@ class RefuseOversizedBodies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 413 before a byte of an oversized body is read."""
-        length = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.LARGER_BODIES.get(request.path_info, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        if length.isdigit() and int(length) > most:
-            return views.body_too_large(request)
-        return self.get_response(request)
+        return views.body_too_large(request) if announced_length(request) > most else self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Send whoever is no staff to sign in before a larger body is read, which the check of its token would do."""
+        if announced_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not admin.site.has_permission(request):
+            return redirect_to_login(request.path_info, reverse("admin:login"))
+        return None
 
 
 class DatabaseGone:

@@ -3,7 +3,6 @@
 import base64
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.db import transaction
@@ -101,6 +100,9 @@ def _recovery_codes(user: Any) -> list[str]:
 
 def _picture(device: TOTPDevice) -> SafeString:
     """The key as a QR code, part of the page: an address of its own would bring the key into logs and caches."""
+    # Its tables fill three megabytes that a worker needs only on the day somebody enrols.
+    import segno
+
     code = segno.make_qr(device.config_url, error="m")
     return mark_safe(  # noqa: S308  (made of nothing but the code)
         code.svg_inline(svgclass="qr", lineclass=None, light="#fff", omitsize=True)

@@ -104,6 +104,8 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                # In this order: it has its own `translate`.
+                "portal.templatetags.words",
                 "django.templatetags.static",
                 "portal.templatetags.dates",
                 "portal.templatetags.frame",
@@ -190,7 +192,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# The one address that takes files in.
+# The one address that takes files in, from staff who are signed in.
 LARGER_BODIES = {"/admin/cards/intakefile/add/": 9 * 1024 * 1024}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

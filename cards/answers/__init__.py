@@ -2,7 +2,7 @@
 
 from cards.answers.application import ApplicationAnswer, answer_application, told_history
 from cards.answers.card import CardAnswer, LossAnswer, answer_card, answer_report, social_status_at
-from cards.answers.case import CaseAnswer, answer_case, answer_later
+from cards.answers.case import CaseAnswer, answer_case, answer_later, answer_one, told_accesses
 from cards.answers.refusal import told_overtaking, told_refusal
 
 __all__ = [
@@ -14,8 +14,10 @@ __all__ = [
     "answer_card",
     "answer_case",
     "answer_later",
+    "answer_one",
     "answer_report",
     "social_status_at",
+    "told_accesses",
     "told_history",
     "told_overtaking",
     "told_refusal",

@@ -15,7 +15,7 @@ from cards.answers.application import ApplicationAnswer, answer_application
 from cards.answers.card import CardAnswer, LossAnswer, answer_card
 from cards.answers.dates import told_day, told_moment
 from cards.case_file import Access, CaseFile, Opening
-from cards.models import Application, Override
+from cards.models import Application, LossReport, Override
 from cards.models.rule_data import book_on
 from cards.rules import CHINA, china_day
 from cards.staff_errors import REFUSALS
@@ -31,6 +31,7 @@ class CaseAnswer:
     applications: list[ApplicationAnswer] = field(default_factory=list)
     cards: list[CardAnswer] = field(default_factory=list)
     accesses: list[tuple[str, str]] = field(default_factory=list)
+    more_looks: bool = False
     exceptions: list[str] = field(default_factory=list)
     full: bool = False
     paper_void: bool = False
@@ -135,7 +136,8 @@ def answer_case(case: CaseFile, opening: Opening) -> CaseAnswer:
         "found",
         applications=applications,
         cards=cards,
-        accesses=[_told_access(record) for record in case.accesses],
+        accesses=told_accesses(case.accesses),
+        more_looks=case.more_looks,
         exceptions=[told_exception(one) for one in case.exceptions],
         full=bool(case.opened),
         paper_void=case.paper_void,
@@ -151,6 +153,16 @@ def _answer(row: Application, case: CaseFile, stopped: set[uuid.UUID]) -> Applic
     return answer_application(row, full=full, now=case.now, card_stopped=full and row.card_id in stopped)
 
 
+def answer_one(application: Application, now: datetime) -> CaseAnswer:
+    """One application in full, with the card it brought: staff tell of it what the person reads."""
+    card = application.card
+    reports = list(LossReport.objects.of(application.holder_id).filter(card=card)) if card else []
+    cards = [answer_card(card, reports, now)] if card else []
+    stopped = any(one.stopped for one in cards)
+    answer = answer_application(application, full=True, now=now, card_stopped=stopped)
+    return CaseAnswer("found", applications=[answer], cards=cards, full=True)
+
+
 def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:
     """Say from when the next enquiry is possible; `retry_at` is in seconds since the epoch.
 
@@ -161,13 +173,16 @@ def answer_later(retry_at: float, code_missed: bool = False) -> CaseAnswer:
     return CaseAnswer("later", said=said, time=f"{moment:%H:%M:%S}", code_missed=code_missed)
 
 
-def _told_access(record: Access) -> tuple[str, str]:
-    """Moment, and through which door for which purpose; never by whom in person."""
-    passed = record.outcome == AccessOutcome.FOUND
-    return told_moment(record.at), _told_look(record.purpose, record.channel, passed, get_language())
+def told_accesses(looks: list[Access]) -> list[tuple[str, str]]:
+    """Of each look the moment, and through which door for which purpose; never by whom in person."""
+    language = get_language()
+    return [
+        (told_moment(look.at), _told_look(look.purpose, look.channel, look.outcome == AccessOutcome.FOUND, language))
+        for look in looks
+    ]
 
 
-# A page tells twenty looks, and there are a few dozen ways to look.
+# Every answer tells some looks, and there are a few dozen ways to look.
 @lru_cache(maxsize=256)
 def _told_look(purpose: str, channel: str, passed: bool, language: str | None) -> str:
     told = _("%(purpose)s, %(channel)s") % {

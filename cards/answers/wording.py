@@ -109,7 +109,7 @@ DISPUTES: dict[str, Wording] = {
         _("If you do not agree, please ask at a window or on 12333 how to object."),
     ),
 }
-EXCEPTION = _("An exception from the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
+EXCEPTION = _("An exception to the rule on %(rule)s was allowed on %(day)s for this reason: %(reason)s")
 
 TO_ACTIVATE = _("Please have it activated at an outlet of the service bank before you use its bank account.")
 TO_ACTIVATE_AT = _(
@@ -233,7 +233,7 @@ LOSSES: dict[tuple[LossForm, LossStatus], Wording] = {
     **{
         (form, LossStatus.REPLACED): Wording(
             _("The old card is void"),
-            _("It was reported lost on %(since)s, and its replacement was accepted on %(ended)s."),
+            _("It was reported lost on %(since)s, and the application for a new card was accepted on %(ended)s."),
             _("If the old card turns up, please hand it in at a window; it can no longer be used."),
         )
         for form in LossForm

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards import services, workflow
-from cards.answers import answer_application, answer_report, told_overtaking
+from cards.answers import answer_one, answer_report, told_overtaking
 from cards.answers.dates import told_deadline
 from cards.desk import exceptions, later_facts, telling
 from cards.desk.forms import DeedForm, Matter
@@ -61,6 +61,7 @@ from cards.models import (
 from cards.models.rule_data import book_on, office_days
 from cards.names import mask_name
 from cards.rules import china_day
+from cards.services.disputes import against_disputing
 from cards.services.losses import at_own_bank, oral_reports_counted, places_for, route_of
 from cards.services.sent_forms import Done
 from cards.staff_errors import (
@@ -166,7 +167,7 @@ class Deed:
     def carried_out(self, ask_reason: str | None = None) -> bool:
         """Whether the form was complete and the service did it; otherwise the page says why not.
 
-        With a reason, whatever rule stands in the way is asked an exception from.
+        With a reason, an exception to whatever rule stands in the way is asked for.
         """
         if self.blocked and ask_reason is not None:
             # Asked from a page without fields: the rule in the way is known before anything is filled in.
@@ -242,11 +243,11 @@ def _cards_asked_about(action: Action, holder: Cardholder) -> list[Card]:
 def _facts(subject: Any) -> list[tuple[str, str]]:
     """What the action is about, so that nobody acts on the wrong card or case."""
     if isinstance(subject, Application):
-        answer = answer_application(subject, full=True, now=timezone.now())
+        told_now = answer_one(subject, timezone.now())
         return [
-            (_("Application"), answer.tag),
+            (_("Application"), told_now.applications[0].tag),
             (_("Card type"), str(subject.get_card_type_display())),
-            (_("The person reads"), answer.title),
+            (_("The person reads"), told_now.title),
         ]
     if isinstance(subject, Card):
         return _card_facts(subject)
@@ -350,6 +351,8 @@ def _block(deed: Deed, ask_reason: str | None) -> None:
     try:
         if too_young_or_old := against_age(matter.holder, matter.action, matter.party, matter.book):
             raise too_young_or_old
+        if matter.action == Action.DISPUTE and (obstacle := against_disputing(matter.subject)):
+            raise obstacle
         if matter.action not in (Action.REPLACE, Action.ACCEPT, Action.HAND_OVER):
             return
         if matter.desk.outlet is None:

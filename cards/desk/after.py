@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cards import told
-from cards.answers import answer_application, answer_report
+from cards.answers import answer_one, answer_report
 from cards.answers.dates import told_deadline
 from cards.desk import holder_page
 from cards.desk.acting import Deed
@@ -76,7 +76,9 @@ def says(row: Any) -> list[str]:
     """The sentences to say about an application, a report or a visit, each box one breath."""
     now = timezone.now()
     if isinstance(row, Application):
-        return [answer_application(row, full=True, now=now).phone]
+        case = answer_one(row, now)
+        # That the card cannot be used is heard first, as on the person's own page.
+        return [case.phone, case.applications[0].phone] if case.warning else [case.phone]
     if isinstance(row, LossReport):
         return [answer_report(row, now).phone, *_bank_sentence(row)]
     if isinstance(row, FollowUp) and row.settled_at is None:

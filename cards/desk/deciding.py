@@ -43,7 +43,7 @@ def decides(user: Any) -> bool:
 def waits_for(user: Any, now: datetime) -> Iterator[Wait]:
     """Everything that waits for this person: never what the same person asked for."""
     if user.has_perm("cards.view_override"):
-        yield Wait(_("exceptions from rules"), _of_others(Override.objects.alive(now), user), "override", {})
+        yield Wait(_("exceptions to rules"), _of_others(Override.objects.alive(now), user), "override", {})
     if user.has_perm("cards.view_amendment"):
         yield Wait(_("corrections of personal data"), _of_others(Amendment.objects.all(), user), "amendment", {})
     if user.has_perm("cards.view_merge"):
@@ -56,7 +56,7 @@ def waits_for(user: Any, now: datetime) -> Iterator[Wait]:
     if user.has_perm("cards.change_intakefile"):
         checked = IntakeState.CHECKED.value
         files = IntakeFile.objects.filter(state=checked)
-        yield Wait(_("result files that were checked"), files, "intakefile", {"state__exact": checked})
+        yield Wait(_("result files to be confirmed"), files, "intakefile", {"state__exact": checked})
     if user.has_perm("cards.review_ruleset"):
         drafts = RuleSet.objects.filter(state=RuleState.DRAFT).exclude(drafted_by=user)
         yield Wait(_("drafts of rules by colleagues"), drafts, "ruleset", {})

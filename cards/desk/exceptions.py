@@ -33,7 +33,7 @@ class Asking:
 
 
 def about(matter: Matter, refused: Refusal, reason: str | None = None) -> Asking:
-    """How things stand with an exception from this rule; with a reason, ask for it first."""
+    """How things stand with an exception to this rule; with a reason, ask for it first."""
     rule = str(refused.exception_from)
     if reason is not None:
         if len(reason.strip()) < SHORTEST_REASON:

@@ -1,6 +1,5 @@
 """The clerk's forms: one per action, each with the checklist of the party at the window."""
 
-import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from cards import workflow
 from cards.actors import Proof
+from cards.desk.form_keys import key_field
 from cards.desk.staff import Desk
 from cards.models import Application, Bank, Card, Cardholder, FollowUp, LossReport, Outlet
 from cards.rules import RuleBook
@@ -71,29 +71,12 @@ class Matter:
         return [item for item in self.wanted if item not in self.given]
 
 
-class KeyInput(forms.HiddenInput):
-    """The key of a form; one that came without a key of the right kind is shown again with a new one."""
-
-    def format_value(self, value: Any) -> str:
-        """What the page carries."""
-        try:
-            return str(uuid.UUID(str(value)))
-        except ValueError:
-            return str(uuid.uuid4())
-
-
-_KEYLESS = {"required": _("This form came without its key, so nothing was recorded. Check it and send it once more.")}
-
-
 class DeedForm(forms.Form):
     """The part all actions share: what the page showed, for whom, the checklist, the agent."""
 
     use_required_attribute = False
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
-    # The same form sent again carries the same key and gets the same answer.
-    key = forms.UUIDField(
-        widget=KeyInput, initial=uuid.uuid4, error_messages=_KEYLESS | {"invalid": _KEYLESS["required"]}
-    )
+    key = key_field()
     party = forms.ChoiceField(choices=Party, widget=forms.HiddenInput)
 
     def __init__(self, matter: Matter, *args: Any, **kwargs: Any) -> None:

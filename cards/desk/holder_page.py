@@ -36,6 +36,7 @@ from cards.models import (
 from cards.names import mask_name
 from cards.paper_number import spaced_paper_number
 from cards.services.certificates import lost_certificates
+from cards.services.disputes import against_disputing
 from cards.services.losses import actions_for_card
 from cards.vocabulary import (
     ORDINARY_TYPES,
@@ -248,7 +249,7 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
     certificate = getattr(application, "certificate", None)
     if application.stage in workflow.OPEN and certificate is not None and certificate.used_at is None:
         actions.append(Action.REPLACE_CERTIFICATE)
-    if application.stage in workflow.DISPUTABLE and not hasattr(application, "dispute") and _disputable(application):
+    if not against_disputing(application):
         actions.append(Action.DISPUTE)
     # A card that lies elsewhere is handed over there: the button tells where, and is not what comes next here.
     elsewhere = desk.outlet is None or desk.outlet.pk != application.delivery_outlet_id
@@ -257,12 +258,6 @@ def offers_for_application(application: Application, desk: Desk) -> list[Offer]:
         for action in actions
         if desk.may(action)
     ]
-
-
-def _disputable(application: Application) -> bool:
-    """A card that was reported lost, replaced or voided since was in somebody's hands."""
-    sources, _target = workflow.CARD_STEPS[Action.DISPUTE]
-    return application.card is not None and application.card.social_status in sources
 
 
 def _financial_under_way(applications: list[Application]) -> bool:

@@ -101,7 +101,7 @@ DONE: dict[Action, Any] = {
     Action.SEND: _("Recorded: the card is on its way."),
     Action.RECEIVE: _("Recorded: the card is ready to collect."),
     Action.HAND_OVER: _(
-        "The card is handed over and works from now on. Say whether it has to be activated at the bank."
+        "The card is handed over and works from now on. Say: its bank account works too, it needs no activation."
     ),
     Action.ACTIVATE: _("Recorded: the card is in full use."),
     Action.STOP: _("The clock stands. Say what is needed and where; it stands in the answer below."),
@@ -145,6 +145,11 @@ _DONE_ORDINARY: dict[Action, Any] = {
         "which is a first application and free of charge."
     ),
 }
+_DONE_TO_ACTIVATE = _(
+    "The card is handed over, and its social security function works from now on. Say: before you use the bank "
+    "account, have it activated at the bank. Where, stands in the answer below."
+)
+_DONE_WITHOUT_BANK = _("The card is handed over and works from now on. It has no bank account to activate.")
 REGISTERED = _("The person is registered.")
 ON_RECORD_ALREADY = _("This person was on record already; nothing was changed.")
 ANSWERED = _("The answer is kept under its number. Give the person the slip, or read the number out.")
@@ -172,6 +177,10 @@ def told_consequence(action: Action, subject: Any) -> str:
 
 def told_done(action: Action, subject: Any) -> Any:
     """What is said when it is done; of an ordinary card, what holds for that."""
+    if action == Action.HAND_OVER and subject.bank_id is None:
+        return _DONE_WITHOUT_BANK
+    if action == Action.HAND_OVER and subject.activation_needed:
+        return _DONE_TO_ACTIVATE
     return _of(subject, _DONE_ORDINARY).get(action, DONE[action])
 
 

@@ -48,7 +48,8 @@ class Source:
     def rows(self) -> Generator[Row]:
         """Every line that is not empty, in order."""
         self.file.seek(0)
-        rows = workbook.rows(self.file) if self.format == IntakeFormat.XLSX else self._text_rows()
+        is_book = self.format == IntakeFormat.XLSX
+        rows = workbook.rows(self.file, self.limits.lines) if is_book else self._text_rows()
         for line, cells in rows:
             if line > self.limits.lines + 1:
                 raise TooManyLines(lines=self.limits.lines)
@@ -83,8 +84,8 @@ def look_at(file: BinaryIO, limits: Limits) -> Source:
         lines += chunk.count(b"\n")
     file.seek(0)
     if file.read(4) == workbook.SIGNATURE:
-        workbook.check(file, limits.lines)
-        return Source(file, digest.hexdigest(), IntakeFormat.XLSX, workbook.height(file), limits)
+        about = workbook.check(file, limits.lines)
+        return Source(file, digest.hexdigest(), IntakeFormat.XLSX, about, limits)
     return Source(file, digest.hexdigest(), _encoding_of(file), lines, limits)
 
 

@@ -144,10 +144,16 @@ class AccessRecord(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The index of a holder's newest records finds all of them.
     holder = models.ForeignKey(
-        Cardholder, on_delete=models.PROTECT, null=True, blank=True, related_name="access_records", db_index=False
+        Cardholder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="access_records",
+        db_index=False,
+        verbose_name=_("cardholder"),
     )
     subject_digest = models.BinaryField(max_length=32, null=True, blank=True)
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("time"))
     keep_until = models.DateTimeField(_("kept until"), db_index=True)
     channel = models.CharField(_("channel"), max_length=16, choices=Channel)
     purpose = models.CharField(_("purpose"), max_length=24, choices=AccessPurpose)
@@ -158,7 +164,7 @@ class AccessRecord(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("member of staff"),
     )
     reason = SealedTextField(_("reason"), null=True, blank=True)
 

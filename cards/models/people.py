@@ -168,7 +168,12 @@ class IdNumberIndex(models.Model):
 class StaffProfile(models.Model):
     """Where a member of staff works."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="staff_profile")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="staff_profile",
+        verbose_name=_("member of staff"),
+    )
     outlet = models.ForeignKey(
         "cards.Outlet", on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("outlet")
     )

@@ -83,7 +83,7 @@ class OverrideQuerySet(SecondLookQuerySet):
 
 
 class Override(SecondLook):
-    """An exception from one rule for one act on one person's record; good once, until the end of the day."""
+    """An exception to one rule for one act on one person's record; good once, until the end of the day."""
 
     holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="overrides")
     action = models.CharField(_("act"), max_length=32, choices=Action)
@@ -98,8 +98,8 @@ class Override(SecondLook):
     objects = OverrideQuerySet.as_manager()
 
     class Meta(SecondLook.Meta):
-        verbose_name = _("exception from a rule")
-        verbose_name_plural = _("exceptions from rules")
+        verbose_name = _("exception to a rule")
+        verbose_name_plural = _("exceptions to rules")
         indexes = [models.Index(fields=["verdict", "asked_at"], name="override_waiting")]
         constraints = [
             *SecondLook.Meta.constraints,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cards import id_number as id_numbers
-from cards.answers import wording
+from cards.answers import answer_report, wording
 from cards.answers.application import told_activation
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.answers.fee import told_fee
@@ -55,7 +55,7 @@ def _who(content: Content) -> list[tuple[str, str]]:
     return [
         (pgettext("of a person", "Name"), mask_name(content.holder.name)),
         (_("Social security number"), id_numbers.mask(content.holder.id_number)),
-        (_("Acted"), acted),
+        (_("Who acted"), acted),
     ]
 
 
@@ -171,7 +171,7 @@ def advice(content: Content) -> list[str]:
         if content.application and content.application.activation_needed:
             lines.append(told_activation(content.application))
         lines.append(str(wording.MEANWHILE))
-        lines.append(_("If you lose this certificate, have a new one issued at a window with your ID document."))
+        lines.append(_("If it is lost, you, an agent or a guardian can have a new one issued at a window."))
     elif content.application is not None:
         lines.append(_collected_with(content))
     if content.report is not None:
@@ -209,17 +209,17 @@ def _cancellation_advice(report: LossReport) -> list[str]:
 
 
 def _loss_advice(report: LossReport) -> list[str]:
-    lines = []
-    if report.form == LossForm.ORAL:
-        lines.append(str(wording.LOSSES[LossForm.ORAL, report.status_at(report.made_at)].next))
+    # As it was told when the report was made, by the type of the card and the rules of that day.
+    lines = [answer_report(report, report.made_at).next]
     bank = report.card.bank
     if bank and report.card.bank_status != BankStatus.FROZEN:
         facts = {"bank": bank.told("name"), "phone": bank.hotline}
         lines.append(_("This does not stop the bank account: call %(bank)s on %(phone)s as well.") % facts)
-    lines.append(
-        _(
-            "If you find the card before a replacement is accepted, "
-            "cancel the report in person with ID document and card."
+    if report.form == LossForm.ORAL:
+        lines.append(
+            _(
+                "If you find the card before the application for a new one is accepted, "
+                "cancel the report in person with ID document and card."
+            )
         )
-    )
     return lines

@@ -2,7 +2,7 @@
 
 from cards import workflow
 from cards.actors import Actor, Proof
-from cards.errors import NotPossibleNow
+from cards.errors import NotPossibleNow, Refusal
 from cards.models import Application, Card, Dispute
 from cards.models.rule_data import office_days
 from cards.office_vocabulary import Verdict
@@ -18,18 +18,27 @@ from cards.vocabulary import Action, ApplicationKind, EventKind, FeeExemption, I
 _VERDICTS = {Action.CONFIRM_NOT_RECEIVED: Verdict.GRANTED, Action.CONFIRM_HANDED_OVER: Verdict.DECLINED}
 
 
+def against_disputing(application: Application) -> Refusal | None:
+    """What stands in the way of examining whether this card was received; the same for the button and for the act."""
+    if application.stage not in workflow.DISPUTABLE or application.card is None:
+        return NotPossibleNow(state=application.get_stage_display())
+    if hasattr(application, "dispute"):
+        return DisputedAlready()
+    # A card that was reported lost, replaced or voided since was in somebody's hands.
+    if application.card.social_status not in workflow.CARD_STEPS[Action.DISPUTE][0]:
+        return NotPossibleNow(state=application.card.get_social_status_display())
+    others = Application.objects.of(application.holder_id).open()
+    return DisputedCardBeingReplaced() if others.filter(replaced_card=application.card_id).exists() else None
+
+
 def dispute_collection(application: Application, *, actor: Actor, evidence: Proof, reason: str) -> Dispute:
     """Record that the person does not have the card shown as collected; it is locked until that is decided."""
     with deed(application.holder_id, actor) as act:
         remembered = proof.check(act, Action.DISPUTE, evidence, application)
         application.refresh_from_db()
-        if application.stage not in workflow.DISPUTABLE:
-            raise NotPossibleNow(state=application.get_stage_display())
-        if Dispute.objects.of(act.holder).filter(application=application).exists():
-            raise DisputedAlready()
+        if obstacle := against_disputing(application):
+            raise obstacle
         card = Card.objects.get(pk=application.card_id, holder=act.holder)  # type: ignore[misc]  # collected: there is one
-        if Application.objects.of(act.holder).open().filter(replaced_card=card).exists():
-            raise DisputedCardBeingReplaced()
         before = card.social_status
         change_social(act, card, Action.DISPUTE)
         dispute = Dispute.objects.create(

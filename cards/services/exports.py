@@ -19,6 +19,7 @@ from cards.vocabulary import AccessOutcome, AccessPurpose
 # How long a wish waits for the second person, and how long the file may be taken after that.
 WAITS, RELEASED_FOR = timedelta(days=3), timedelta(hours=24)
 BATCH = 1000
+_ASKED = ("content", "stage", "outlet_id", "reason", "asked_by_id")
 
 
 def ask_for_export(export: Export, *, actor: Actor) -> Export:
@@ -29,7 +30,7 @@ def ask_for_export(export: Export, *, actor: Actor) -> Export:
     export.asked_by, export.asked_at, export.open_until = actor.user, now, now + WAITS
     export.released_by = export.released_at = export.refused_at = None
     export.full_clean(validate_unique=False)
-    return insert_once(export)
+    return insert_once(export, _ASKED)
 
 
 def release_export(export: Export, *, actor: Actor) -> None:

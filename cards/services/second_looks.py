@@ -27,7 +27,7 @@ Request = Override | Amendment | Merge
 def ask_exception(
     holder: Cardholder, action: Action, refusal: type[Refusal], *, actor: Actor, reason: str, subject: str = ""
 ) -> Override:
-    """Ask a supervisor for an exception from one rule, for one act, today; the same question twice is one request.
+    """Ask a supervisor for an exception to one rule, for one act, today; the same question twice is one request.
 
     It is good for what the refused act was to be done to, named as an event names it; without a subject, the person.
     """

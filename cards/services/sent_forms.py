@@ -2,7 +2,7 @@
 
 import hmac
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -44,8 +44,11 @@ def once(holder: Cardholder, key: uuid.UUID, action: Action, content: str, carry
     return Done(result, now, is_new=True)
 
 
-def insert_once(row: Row) -> Row:
-    """Insert a row about nobody under the key its form carried; the same form sent again gets the row it made."""
+def insert_once(row: Row, content: Collection[str]) -> Row:
+    """Insert a row about nobody under the key its form carried; the same form sent again gets the row it made.
+
+    `content` names the columns by which another form under the same key is told from the same one.
+    """
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -53,6 +56,8 @@ def insert_once(row: Row) -> Row:
         made = type(row)._default_manager.filter(pk=row.pk).first()
         if made is None:
             raise
+        if any(getattr(made, name) != getattr(row, name) for name in content):
+            raise ChangedMeanwhile() from None
         return made
     return row
 

@@ -4,8 +4,6 @@ import csv
 import io
 from collections.abc import Callable
 
-import xlsxwriter
-
 from cards.intake.cells import quoted_cell
 from cards.supervision.listing import Listing
 
@@ -21,6 +19,9 @@ def as_csv(listing: Listing) -> bytes:
 
 def as_xlsx(listing: Listing) -> bytes:
     """One sheet of texts; nothing in it is a formula or a link."""
+    # Ten megabytes that a worker pays only when somebody exports.
+    import xlsxwriter
+
     content = io.BytesIO()
     book = xlsxwriter.Workbook(
         content,

@@ -10,11 +10,14 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
 STEP = 0.0005
+# Longer statements are written for one occasion, with a place for every row.
+LONG = 8192
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
@@ -64,10 +67,21 @@ class Line:
 _lines: defaultdict[str, Line] = defaultdict(Line)
 
 
+@lru_cache(maxsize=256)
+def _with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class Cursor(base.SQLiteCursorWrapper):
     """A cursor whose single writes, outside a transaction, wait for their turn like everybody else."""
 
     database: "DatabaseWrapper"
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """As Django's, remembered: pages ask the same few statements, and searching one takes as long as its run."""
+        if param_names is None and len(query) < LONG:
+            return _with_question_marks(query)
+        return super().convert_query(query, param_names=param_names)
 
     def execute(self, query: str, params: Any = None) -> Any:
         """Run a statement; one that writes and is no part of a transaction is a transaction of its own."""
@@ -75,7 +89,7 @@ class Cursor(base.SQLiteCursorWrapper):
         def run() -> Any:
             return super(Cursor, self).execute(query, params)
 
-        if self.database.connection.in_transaction or not query.lstrip().upper().startswith(WRITES):
+        if self.database.connection.in_transaction or not query.lstrip()[:7].upper().startswith(WRITES):
             return run()
         return self.database.in_line(run, keep=False)
 

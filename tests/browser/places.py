@@ -91,6 +91,13 @@ def ended(visitor: Visitor, people: People) -> None:
     assert visitor.page.url.endswith("/status/forgotten/")
 
 
+def looks(visitor: Visitor, people: People) -> None:
+    """All looks at a record, after an answer in full."""
+    visitor.ask(people.replaced.holder.id_number, people.replaced.receipt.query_code)
+    visitor.page.goto("/status/looks/")
+    assert visitor.page.locator("table.log tr").count() > 1
+
+
 def refused(visitor: Visitor, _people: People) -> None:
     """The form with its error summary: wrong number, wrong code."""
     visitor.ask("119999199003070019", "ABC")
@@ -130,6 +137,7 @@ PUBLIC: dict[str, Way] = {
     "loss reported": loss_reported,
     "nothing found": asked(lambda _people: factories.synthetic_id_number(), shows="[data-answer=none]"),
     "ended": ended,
+    "looks": looks,
     "guides": at("/guides/"),
     "guide": at("/guides/lost-card/"),
     "search": at("/guides/search/?q=挂失"),

@@ -46,7 +46,7 @@ def test_a_card_is_made_handed_over_lost_and_found(
         citizen.page.reload()
         expect_stage(citizen, stage, told)
     clerk.do("Hand over the card", {"Card number, read from the card's face": CARD_NUMBER})
-    expect(clerk.page.get_by_text("The card is handed over and works from now on.")).to_be_visible()
+    expect(clerk.page.get_by_text("The card is handed over")).to_be_visible()
     citizen.page.reload()
     expect_stage(citizen, "collected", "您的卡已领取")
 

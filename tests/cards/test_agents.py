@@ -142,7 +142,7 @@ def test_a_replacement_through_an_agent_needs_copies_of_both_documents() -> None
 
 @pytest.mark.parametrize(("language", "between"), [("en", "; "), ("zh-hans", "；")])
 def test_several_missing_things_are_told_apart_as_the_language_does(language: str, between: str) -> None:
-    missing = sorted({Evidence.HOLDER_ID_ORIGINAL, Evidence.SIGNED_FORM})
+    missing = sorted({Evidence.HOLDER_ID_ORIGINAL, Evidence.FACE_MATCHES, Evidence.SIGNED_FORM})
     with translation.override(language), pytest.raises(EvidenceMissing) as refused:
         services.report_loss(f.card(), form=LossForm.WRITTEN, actor=f.at_counter(), evidence=Proof())
     with translation.override(language):

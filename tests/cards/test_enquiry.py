@@ -168,8 +168,11 @@ def test_an_answer_takes_one_statement_for_an_outline_and_four_in_full(
     case: Application, django_assert_num_queries: Any
 ) -> None:
     outline, full = ask(case.holder.id_number), ask(case.holder.id_number, case.receipt.query_code)
+    report = f.oral_report()
+    with_card = ask(report.holder.id_number, report.receipt.query_code)
     read_case(full)  # outlets and banks are remembered from the first answer on
-    for opening, statements in ((outline, 1), (full, 4)):
+    # Whoever has no card has no loss report to be read.
+    for opening, statements in ((outline, 1), (full, 3), (with_card, 4)):
         with django_assert_num_queries(statements):
             read_case(opening)
 

@@ -1,4 +1,4 @@
-"""Exceptions from a rule: asked for by one, granted by another, good once, told to the holder."""
+"""Exceptions to a rule: asked for by one, granted by another, good once, told to the holder."""
 
 from collections.abc import Callable
 from typing import Any
@@ -71,7 +71,7 @@ def test_no_exception_can_be_asked_from_any_other_rule(refusal: type[Refusal]) -
         services.ask_exception(f.holder(), Action.ACCEPT, refusal, actor=f.at_counter(), reason="情况特殊")
 
 
-# --- every rule an exception can be made from, tried with and without one ------------------------------------------
+# --- every rule an exception can be made to, tried with and without one ------------------------------------------
 
 
 def _clerk(party: Party = Party.HOLDER, outlet: Any = None) -> Actor:
@@ -274,7 +274,7 @@ def test_the_same_question_twice_is_one_request() -> None:
     [
         (
             "en",
-            "An exception from the rule on one card of each type was allowed on 2 March 2026 for this reason: "
+            "An exception to the rule on one card of each type was allowed on 2 March 2026 for this reason: "
             "老人行动不便，情况属实",
         ),
         ("zh-hans", "2026年3月2日经批准，对“每种卡限持一张”的规定作了例外处理，理由：老人行动不便，情况属实"),

@@ -59,9 +59,10 @@ def test_every_choice_of_right_answers_passes_exactly_when_it_weighs_enough(pers
         for bits in range(2 ** len(QUESTIONS)):
             chosen = [name for place, name in enumerate(QUESTIONS) if bits >> place & 1]
             answers = only(known, "name", *chosen)
-            result = identity._same_person(person, answers, found_by)
-            assert result is (answers.weight(found_by) >= ENOUGH), (found_by, chosen)
-            assert not identity._same_person(person, dataclasses.replace(answers, name=""), found_by)
+            result = identity._same_person(person, answers, found_by, frozenset({found_by}))
+            assert result is (answers.weight(found_by, frozenset({found_by})) >= ENOUGH), (found_by, chosen)
+            nameless = dataclasses.replace(answers, name="")
+            assert not identity._same_person(person, nameless, found_by, frozenset({found_by}))
             passed += result
     assert passed > 100
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from cards import enquiry, paper_signature, services
+from cards import enquiry, paper_signature, services, workflow
 from cards.answers.application import told_activation
 from cards.enquiry import Question
 from cards.errors import (
@@ -23,7 +23,8 @@ from cards.papers import words
 from cards.papers.content import content_of
 from cards.papers.sheet import digits_of
 from cards.services.certificates import lost_certificates
-from cards.vocabulary import CardType, Evidence, Party, Stage
+from cards.vocabulary import Action, CardType, Evidence, Party, Stage
+from guidance.shipped import CONTENT
 from tests import factories as f
 from tests.cards.losing import ready_replacement
 
@@ -185,3 +186,21 @@ def test_a_loss_receipt_tells_that_reporting_is_free_and_what_a_replacement_cost
         report = f.written_report(f.card(card_type=card_type))
         with translation.override("en"):
             assert dict(words.facts(content_of(report.receipt, report.holder)))["Fee"] == fee
+
+
+# Whom the table lets come for a new certificate, and how guide and certificate begin to speak of it.
+WHO = {"en": ("agent", "guardian"), "zh-hans": ("代办人", "监护人")}
+BEGINS = {"en": ("**The certificate is lost.**", "If it is lost"), "zh-hans": ("**领卡证明丢了。**", "遗失")}
+
+
+@pytest.mark.parametrize("language", WHO)
+def test_the_guide_and_the_certificate_name_everybody_who_may_have_a_new_one_issued(language: str) -> None:
+    assert set(workflow.CHECKLISTS[Action.REPLACE_CERTIFICATE]) == {Party.HOLDER, Party.AGENT, Party.GUARDIAN}
+    guide = (CONTENT / f"collect-and-activate.{language[:2]}.md").read_text().splitlines()
+    certificate = ready_replacement().certificate
+    with translation.override(language):
+        paper = words.advice(content_of(certificate.paper, certificate.holder))
+    for lines, begins in zip((guide, paper), BEGINS[language], strict=True):
+        (told,) = [line for line in lines if begins in line]
+        assert all(who in told for who in WHO[language])
+        assert "您本人" not in told

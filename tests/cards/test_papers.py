@@ -12,13 +12,15 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from cards import services, told
+from cards.answers import answer_report
 from cards.answers.dates import told_day, told_deadline, told_moment
 from cards.answers.fee import told_fee
-from cards.models import Application, PaperNumber
+from cards.models import Application, LossReport, PaperNumber
 from cards.paper_number import spaced_code, spaced_paper_number
 from cards.papers import Sheet, Wish, pdf, sheet_of
-from cards.vocabulary import PaperKind, Party
+from cards.vocabulary import CardType, PaperKind, Party
 from tests import factories as f
+from tests.cards.losing import put_rules_in_force
 
 pytestmark = pytest.mark.django_db
 AGENT = "司马小光"
@@ -62,6 +64,10 @@ def written_receipt() -> PaperNumber:
     return services.report_loss(f.card(), form="written", **by_agent()).receipt
 
 
+def ordinary_receipt() -> PaperNumber:
+    return services.report_loss(f.card(card_type="ordinary_yellow"), form="written", **by_agent()).receipt
+
+
 def cancellation() -> PaperNumber:
     card = f.card()
     report = f.written_report(card)
@@ -82,6 +88,7 @@ PAPERS: dict[str, Callable[[], PaperNumber]] = {
     "certificate": certificate,
     "oral report": loss_receipt,
     "written report": written_receipt,
+    "ordinary report": ordinary_receipt,
     "cancellation": cancellation,
     "slip": slip,
 }
@@ -120,9 +127,9 @@ def fields_of(name: str, paper: PaperNumber) -> list[str]:
         if name == "certificate":
             shared += [told_day(paper.certificate.earliest_on), *certificate_advice()]
         return [*common, *shared]
-    if name in ("oral report", "written report"):
+    if name in ("oral report", "written report", "ordinary report"):
         report = paper.loss_report
-        acted = agent if name == "written report" else (Party.HOLDER.label,)
+        acted = (Party.HOLDER.label,) if name == "oral report" else agent
         until = told_deadline(report.lapses_at) if report.lapses_at else ""
         bank = report.card.bank
         return [
@@ -134,8 +141,8 @@ def fields_of(name: str, paper: PaperNumber) -> list[str]:
             report.card.last_four,
             told_moment(report.made_at),
             until,
-            bank.told("name"),
-            bank.hotline,
+            *([bank.told("name"), bank.hotline] if bank else []),
+            answer_report(report, report.made_at).next,
         ]
     if name == "cancellation":
         made = paper.cancellation
@@ -229,6 +236,27 @@ def test_lost_certificate_is_shown_as_void_without_code_and_picture() -> None:
     assert "This paper is no longer in force." in text
     assert code not in text
     assert sheet.picture == ""
+
+
+def advice_of(report: LossReport) -> str:
+    with translation.override("en"):
+        return text_of(sheet_of(report.receipt, report.holder, Wish(True, "en")))
+
+
+def test_the_receipt_of_a_written_report_says_what_follows_by_the_type_of_the_card() -> None:
+    ordinary = advice_of(f.written_report(f.card(card_type=CardType.ORDINARY_BLUE)))
+    assert "An ordinary card is not issued again: please apply for a financial blue card" in ordinary
+    assert "have the card replaced" not in ordinary
+    assert "Please have the card replaced at a window" in advice_of(f.written_report())
+
+
+@pytest.mark.parametrize("card_type", CardType)
+def test_no_receipt_offers_a_cancelling_that_the_rules_in_force_exclude(card_type: CardType) -> None:
+    put_rules_in_force(written_report_can_be_cancelled=False)
+    told = advice_of(f.written_report(f.card(card_type=card_type)))
+    assert "under the rules in force the report cannot be cancelled" in told
+    assert "in person" not in told
+    assert "cancel the report in person" in advice_of(f.oral_report(f.card(card_type=card_type)))
 
 
 def test_fee_says_whether_it_is_due_paid_or_exempt() -> None:

@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from cards.models import Card, LossReport
-from cards.vocabulary import BankStatus, CardType, LossStatus, Stage
+from cards.answers import answer_case
+from cards.case_file import Opening
+from cards.case_reading import read_case
+from cards.models import Application, Card, LossReport
+from cards.vocabulary import AccessOutcome, BankStatus, CardType, LossStatus, Stage
 from tests import factories
 from tests.counter.citizen import agent, told, told_of
-from tests.counter.desk import Desk, refusal_in
+from tests.counter.desk import Desk, after_url, refusal_in
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,26 @@ def test_an_application_is_accepted_moved_along_and_handed_over(at_bank: Desk) -
     assert told(application) == "Your card has been collected"
     assert "The card is handed over and works from now on." in screen.content.decode()
     assert Card.objects.of(person).get().card_number == "621700001234"
+
+
+@pytest.mark.parametrize(
+    ("card_type", "to_activate", "said"),
+    [
+        (CardType.FINANCIAL_BLUE, False, "it needs no activation"),
+        (CardType.FINANCIAL_BLUE, True, "have it activated at the bank"),
+        (CardType.ORDINARY_BLUE, False, "It has no bank account to activate"),
+    ],
+)
+def test_whoever_hands_over_is_told_what_to_say_of_activation(
+    clerk: Desk, card_type: str, to_activate: bool, said: str
+) -> None:
+    bank = factories.BankFactory() if card_type == CardType.FINANCIAL_BLUE else None
+    application = factories.first_application(card_type=card_type, bank=bank, delivery_outlet=clerk.outlet)
+    Application.objects.filter(pk=application.pk).update(activation_needed=to_activate)
+    application.refresh_from_db()
+    factories.walk_to(application, Stage.READY)
+    screen = clerk.done("hand_over", application, card_number="6217 0000 1234")
+    assert said in screen.content.decode()
 
 
 def test_a_fee_is_asked_for_and_taken(clerk: Desk) -> None:
@@ -199,3 +223,30 @@ def test_a_guardian_acts_for_a_child(clerk: Desk) -> None:
     mother = {"agent_name": "王芳", "agent_id_number": factories.synthetic_id_number(date(1985, 5, 1))}
     clerk.done("report_in_writing", card, party="guardian", **mother)
     assert card.loss_reports.get().party == "guardian"
+
+
+@pytest.mark.parametrize("report", [factories.oral_report, factories.written_report])
+def test_of_a_lost_card_the_desk_tells_what_the_citizen_reads(report: Any, clerk: Desk) -> None:
+    """Nobody is sent to activate it, and the loss is heard before the application that brought the card."""
+    application = factories.walk_to(factories.first_application(), Stage.COLLECTED)
+    Application.objects.filter(pk=application.pk).update(activation_needed=True)
+    application.refresh_from_db()
+    report(application.card)
+    opening = Opening(
+        AccessOutcome.FOUND, application.holder_id, application.receipt.number, application.receipt.issue
+    )
+    with translation.override("en"):
+        citizen = answer_case(read_case(opening), opening)
+    clerk.open(application.holder)
+    page = clerk.client.get(after_url("hand_over", application))
+    assert page.context["after"].says == [citizen.phone, citizen.applications[0].phone]
+    assert "activated" not in " ".join(page.context["after"].says)
+    shown = dict(clerk.form("activate", application, party="office").context["deed"].facts)
+    assert shown["The person reads"] == citizen.title
+
+
+def test_of_a_card_that_works_the_desk_tells_of_its_application_alone(clerk: Desk) -> None:
+    application = factories.walk_to(factories.first_application(), Stage.COLLECTED)
+    clerk.open(application.holder)
+    (said,) = clerk.client.get(after_url("hand_over", application)).context["after"].says
+    assert said.startswith("Your card has been collected.")

@@ -48,7 +48,7 @@ def test_a_supervisor_reads_on_the_first_page_what_waits_and_each_count_opens_it
     assert "Nothing waits for you." in decides.client.get("/admin/").content.decode()
     ask_everything(asks)
     assert decisions(decides) == {
-        "exceptions from rules": "1",
+        "exceptions to rules": "1",
         "records to be merged": "1",
         "collected cards that people do not have": "1",
         "exports wanted by colleagues": "1",
@@ -78,7 +78,7 @@ def test_what_was_allowed_stands_on_the_first_page_of_whoever_asked_until_it_is_
     supervisor.done("grant", Override.objects.get())
     text = clerk.client.get("/admin/").content.decode()
     assert home in text
-    assert "exception from the rule on one card of each type" in text
+    assert "exception to the rule on one card of each type" in text
     assert f"/{card.holder.pk}/open/" in text
     assert home not in supervisor.client.get("/admin/").content.decode()
     clerk.done("accept", card.holder, **fields)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def second(desk_of: Any) -> Desk:
 
 
 def asked(desk: Desk, **fields: Any) -> Export:
-    data = {"content": "applications", "reason": "催办超期寄送"} | fields
+    data = {"content": "applications", "reason": "催办超期寄送", "key": str(uuid.uuid4())} | fields
     answer = desk.client.post(ADD, data)
     assert answer.status_code == 303, answer.context["form"].errors
     return Export.objects.latest("asked_at")
@@ -82,6 +83,27 @@ def test_what_one_asked_for_another_releases_and_the_first_takes(supervisor: Des
         mask_name("欧阳小燕"),
         id_number.mask(case.holder.id_number),
     ]
+
+
+@pytest.mark.django_db
+def test_the_same_form_sent_twice_asks_once_and_another_under_its_key_not_at_all(
+    supervisor: Desk, second: Desk
+) -> None:
+    data = {"content": "applications", "reason": "催办超期寄送", "key": str(uuid.uuid4())}
+    answers = [supervisor.client.post(ADD, data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].url == answers[1].url
+    for desk, changed in ((supervisor, {"reason": "另一事由"}), (second, {})):
+        assert "Someone else changed this" in desk.client.post(ADD, data | changed).content.decode()
+    assert Export.objects.get().reason == "催办超期寄送"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [{}, {"key": ""}, {"key": "abc"}], ids=["none", "empty", "no key"])
+def test_a_form_without_its_key_asks_for_nothing(supervisor: Desk, key: dict[str, str]) -> None:
+    page = supervisor.client.post(ADD, {"content": "applications", "reason": "催办"} | key).content.decode()
+    assert "This form came without its key, so nothing was recorded." in page
+    assert not Export.objects.exists()
 
 
 @pytest.mark.django_db
@@ -167,12 +189,14 @@ def test_a_wish_expires_after_three_days_and_a_release_after_one(supervisor: Des
 
 @pytest.mark.django_db
 def test_an_export_says_what_it_is_for(supervisor: Desk) -> None:
-    page = supervisor.client.post(ADD, {"content": "applications", "reason": " "})
+    page = supervisor.client.post(ADD, {"content": "applications", "reason": " ", "key": str(uuid.uuid4())})
     assert page.status_code == 200
     assert page.context["form"].errors["reason"]
     with pytest.raises(ReasonMissing):
         services.ask_for_export(Export(content="reports", reason=" "), actor=Actor.office(supervisor.user))
-    page = supervisor.client.post(ADD, {"content": "reports", "stage": "sending", "reason": "核对"})
+    page = supervisor.client.post(
+        ADD, {"content": "reports", "stage": "sending", "reason": "核对", "key": str(uuid.uuid4())}
+    )
     assert "Stage and outlet narrow a list of applications only." in page.content.decode()
 
 

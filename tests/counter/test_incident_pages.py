@@ -1,6 +1,7 @@
 """Incident notes in the admin: who writes and ends one, and what everybody else reads."""
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ def filled_in(application: Application, **given: str) -> dict[str, str]:
     expected = timezone.localdate() + timedelta(days=40)
     outlet = str(application.delivery_outlet_id)
     row = {"scope": "outlet", "outlet": outlet, "text_zh": CHINESE, "text_en": ENGLISH, "expected_on": f"{expected}"}
-    return row | given
+    return row | {"key": str(uuid.uuid4())} | given
 
 
 def written(desk: Desk, application: Application) -> IncidentNote:
@@ -100,4 +101,19 @@ def test_the_same_form_sent_twice_makes_one_note(supervisor: Desk) -> None:
     answers = [supervisor.client.post(ADD, filled_in(case, key=key)) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].url == answers[1].url
-    assert IncidentNote.objects.count() == 1
+    other = supervisor.client.post(ADD, filled_in(case, key=key, text_en="The carrier is on strike."))
+    assert "Someone else changed this" in other.content.decode()
+    assert IncidentNote.objects.get().text_en == ENGLISH
+
+
+@pytest.mark.parametrize("key", [None, "", "abc"])
+def test_a_note_that_came_without_its_key_tells_nobody_anything(supervisor: Desk, key: str | None) -> None:
+    data = filled_in(f.first_application()) | {"key": key or ""}
+    if key is None:
+        del data["key"]
+    page = supervisor.client.post(ADD, data).content.decode()
+    assert "This form came without its key, so nothing was recorded." in page
+    assert not IncidentNote.objects.exists()
+    fresh = re.search(r'name="key" value="([0-9a-f-]{36})"', page)
+    assert fresh
+    assert supervisor.client.post(ADD, data | {"key": fresh[1]}).status_code == 303

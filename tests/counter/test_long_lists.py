@@ -1,17 +1,21 @@
 """Lists of cases and of the ledger: nothing is counted, pages go on and back, and every filter leads somewhere."""
 
+import itertools
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cards.channels.counter import long_lists
 from cards.channels.counter.lists import AccessRecordAdmin, ApplicationAdmin, EventAdmin, LossReportAdmin, ReadOnly
 from cards.models import AccessRecord, Application, Event
-from cards.vocabulary import Stage
+from cards.vocabulary import AccessOutcome, AccessPurpose, Stage
 from tests import factories as f
 from tests.counter.desk import Desk
 
@@ -176,3 +180,54 @@ def test_records_of_looks_are_searched_by_the_filters_alone(desk_of: Any, lookup
     auditor = desk_of("auditor")
     assert auditor.client.get("/admin/cards/accessrecord/", {lookup: "x"}).status_code == 400
     assert auditor.client.get("/admin/cards/accessrecord/", {"channel__exact": "web"}).status_code == 200
+
+
+def looks(person: Any, user: Any) -> None:
+    """One record of every outcome of every purpose."""
+    now = timezone.now()
+    for purpose, outcome in itertools.product(AccessPurpose, AccessOutcome):
+        AccessRecord.objects.create(
+            holder=person, at=now, keep_until=now, channel="hotline", purpose=purpose, outcome=outcome, user=user
+        )
+
+
+def test_a_record_of_a_look_says_what_came_of_it(desk_of: Any) -> None:
+    auditor = desk_of("auditor")
+    looks(f.holder(), auditor.user)
+    page = get(auditor, "accessrecord")
+    rows = [text_in(row) for row in re.findall(r"<tr>.*?</tr>", page.content.decode(), re.DOTALL)]
+    for told in (
+        "Progress enquiry Found",
+        "Progress enquiry Nothing found",
+        "Identity questions on the phone Identity confirmed",
+        "Identity questions on the phone Identity not confirmed",
+        "Identity questions on the phone Asked to wait",
+        "Full view by staff Shown",
+        "Telephone number shown for a call-back Shown",
+        "Listed in an export by staff (data masked) Listed",
+    ):
+        assert sum(told in row for row in rows) == 1, told
+    narrowed = get(auditor, "accessrecord", purpose__exact="identity_check", outcome="none")
+    assert [row.outcome for row in narrowed.context["cl"].result_list] == ["none"]
+    assert "By member of staff" in page.content.decode()
+
+
+def text_in(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+OWN_MODELS = [model for model in admin.site._registry if model._meta.app_label in ("cards", "guidance")]
+
+
+@pytest.mark.parametrize("model", OWN_MODELS, ids=lambda model: model.__name__)
+def test_every_heading_of_a_list_is_chinese_in_chinese(model: Any) -> None:
+    shown = admin.site._registry[model]
+    with translation.override("zh-hans"):
+        names = {*shown.list_display, *shown.readonly_fields} - {"__str__"}
+        headings = [str(label_for_field(name, model, shown)) for name in names]
+    assert not [heading for heading in headings if re.search("[A-Za-z]{2}", heading)], headings
+
+
+def test_a_filter_says_in_chinese_what_it_narrows_by(desk_of: Any) -> None:
+    page = desk_of("auditor").client.get("/admin/cards/accessrecord/", headers={"accept-language": "zh-hans"})
+    assert "按查阅目的" in page.content.decode()

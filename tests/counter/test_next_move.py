@@ -10,9 +10,9 @@ from cards.answers import answer_report
 from cards.models import Application
 from cards.vocabulary import Action, ApplicationKind, CardType, Stage, StopReason
 from tests import factories as f
-from tests.cards.losing import put_rules_in_force
+from tests.cards.losing import exchange, put_rules_in_force
 from tests.counter.citizen import told
-from tests.counter.desk import Desk, act_url
+from tests.counter.desk import Desk, act_url, refusal_in
 from tests.counter.test_papers import text_of
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,17 @@ def test_a_collected_card_is_disputed_only_while_it_is_usable(clerk: Desk) -> No
     assert act_url("dispute", collected) in clerk.read(collected.holder)
     f.written_report(collected.card)
     assert act_url("dispute", collected) not in clerk.read(collected.holder)
+
+
+def test_a_collected_card_is_not_disputed_while_a_new_one_in_its_place_is_under_way(clerk: Desk) -> None:
+    collected = f.walk_to(f.first_application(), Stage.COLLECTED)
+    under_way = exchange(collected.card)
+    assert act_url("dispute", collected) not in clerk.read(collected.holder)
+    page = clerk.form("dispute", collected)
+    assert "A new card in place of this one is under way." in refusal_in(page)[0]
+    assert page.context["deed"].blocked
+    services.advance(under_way, "withdraw", actor=f.at_counter(), evidence=f.everything())
+    assert act_url("dispute", collected) in clerk.read(collected.holder)
 
 
 def test_no_first_application_is_offered_while_one_is_open(clerk: Desk) -> None:

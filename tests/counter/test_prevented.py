@@ -16,6 +16,8 @@ from tests.counter.desk import Desk, act_url, refusal_in
 pytestmark = pytest.mark.django_db
 
 NOT_CONFIRMED = "Something required was not confirmed: "
+FACE = NOT_CONFIRMED + "The face of the person present matches that person's ID document."
+CARD_FACE = NOT_CONFIRMED + "The face of the card was checked: name, number, picture."
 HOLDER_ID = "Original, valid ID document of the cardholder seen"
 AGENT_ID = "Original, valid ID document of the agent seen"
 ONLY_HOLDER = "Only the cardholder in person can cancel a loss report. An agent or guardian cannot."
@@ -113,6 +115,7 @@ def _of_documents(action: str, subject: Callable[[], Any], typed: Any = None) ->
             unticked="holder_id_original",
             typed=typed,
         ),
+        Prevented("another's ID document", action, subject, FACE, unticked="face_matches", typed=typed),
         Prevented(
             "a copy of the agent's ID",
             action,
@@ -243,6 +246,9 @@ PREVENTED = [
         ready,
         "A card number has 9 to 19 letters and digits; what stands on the card was not entered completely.",
         typed=lambda one: own_certificate(one) | {"card_number": ""},
+    ),
+    Prevented(
+        "a card with another's face", "hand_over", ready, CARD_FACE, unticked="card_face", typed=own_certificate
     ),
     Prevented(
         "marked before it was signed for",

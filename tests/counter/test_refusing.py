@@ -72,7 +72,7 @@ def test_an_agent_under_age_is_refused(clerk: Desk) -> None:
 
 def test_what_was_not_seen_is_named(clerk: Desk) -> None:
     card = factories.card()
-    page = clerk.act("report_in_writing", card, tick=False, saw_signed_form="on")
+    page = clerk.act("report_in_writing", card, tick=False, saw_signed_form="on", saw_face_matches="on")
     assert refusal_in(page) == (
         "Something required was not confirmed: Original, valid ID document of the cardholder seen.",
         S9,
@@ -91,7 +91,8 @@ def test_only_the_holder_cancels(clerk: Desk, party: str) -> None:
 
 def test_nothing_is_cancelled_without_the_original_card(clerk: Desk) -> None:
     report = factories.written_report()
-    page = clerk.act("cancel_report", report, tick=False, saw_holder_id_original="on", card_number="X" * 9)
+    ticks = {"saw_holder_id_original": "on", "saw_face_matches": "on"}
+    page = clerk.act("cancel_report", report, tick=False, **ticks, card_number="X" * 9)
     assert refusal_in(page) == ("To cancel a loss report, the original card must be shown.", S10)
 
 
@@ -222,7 +223,8 @@ def test_a_form_filled_in_before_somebody_elses_step_is_refused(clerk: Desk) -> 
     application = factories.first_application()
     page = clerk.form("withdraw", application)
     form = page.context["deed"].form
-    sent = {name: form[name].value() for name in ("seen", "key", "party")} | {"saw_holder_id_original": "on"}
+    sent = {name: form[name].value() for name in ("seen", "key", "party")}
+    sent |= {"saw_holder_id_original": "on", "saw_face_matches": "on"}
     factories.walk_to(application, Stage.CHECKING)
     late = clerk.client.post(act_url("withdraw", application), sent)
     assert refusal_in(late)[0] == MEANWHILE
@@ -234,7 +236,7 @@ def test_a_form_filled_in_before_somebody_elses_step_is_refused(clerk: Desk) -> 
 def test_a_form_about_a_card_is_stale_after_its_state_changed(clerk: Desk) -> None:
     card = factories.card()
     factories.oral_report(card)
-    ticks = {"saw_holder_id_original": "on", "saw_signed_form": "on"}
+    ticks = {"saw_holder_id_original": "on", "saw_face_matches": "on", "saw_signed_form": "on"}
     late = clerk.client
     clerk.find(card.holder.id_number)
     page = late.post(
@@ -257,6 +259,7 @@ def test_the_same_acceptance_from_two_pages_makes_one_case(at_bank: Desk) -> Non
         "method": "factory",
         "delivery_outlet": at_bank.outlet.pk,
         "saw_holder_id_original": "on",
+        "saw_face_matches": "on",
         "saw_signed_form": "on",
     }
     at_bank.find(person.id_number)

@@ -44,7 +44,7 @@ def test_clerk_asks_supervisor_grants_and_the_same_form_goes_through(clerk: Desk
     assert "granted the exception" not in clerk.form("accept", card.holder).content.decode()
     clerk.done("accept", card.holder, **fields)
     assert card.holder.applications.count() == 1
-    assert "Exception from a rule used: one card of each type" in clerk.read(card.holder)
+    assert "Exception to a rule used: one card of each type" in clerk.read(card.holder)
 
 
 def test_a_declined_exception_tells_the_clerk_why(clerk: Desk, supervisor: Desk) -> None:

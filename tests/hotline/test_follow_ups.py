@@ -1,5 +1,6 @@
 """What is agreed on the phone: call-backs, visits to a window, and how they end."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cards import services
+from cards.identity import CallerAnswers, check_caller
 from cards.management import jobs
 from cards.models import AccessRecord, Event, FollowUp
+from cards.names import fold_name
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome
 from cards.staff_errors import FollowUpSettled, OutcomeDoesNotFit, OutletClosed
 from tests import factories
@@ -88,6 +91,41 @@ def test_the_number_that_was_shown_to_dial_proves_nothing(hotline: Desk) -> None
     known["card"] = person.cards.get().last_four
     assert "These answers are too few" in text_of(hotline.ask(**known))
     assert hotline.ask(**known, bank=str(person.cards.get().bank_id)).url == person_url(person)
+
+
+def test_nor_does_it_after_hanging_up_to_the_officer_who_saw_it(
+    hotline: Desk, desk_of: Any, time_machine: Any
+) -> None:
+    """The officer hangs up and finds the person by number, as if somebody had called."""
+    person = factories.card().holder
+    hotline.client.post(dial_url(factories.call_back(person)))
+    hotline.client.post(reverse("admin:cards_call_end"))
+    known = {"name": person.name, "phone": person.phone, "card": person.cards.get().last_four}
+    other = desk_of("hotline", outlet=None)
+    for desk, is_asked in ((hotline, False), (other, True)):
+        desk.find(person.id_number)
+        assert ('name="phone"' in desk.client.get(CALL).content.decode()) is is_asked
+    assert "These answers are too few" in text_of(hotline.ask(**known))
+    assert hotline.ask(**known, bank=str(person.cards.get().bank_id)).url == person_url(person)
+    assert other.ask(**known).url == person_url(person)
+    time_machine.move_to(timezone.now() + timedelta(hours=25), tick=False)
+    hotline.client.force_login(hotline.user)
+    hotline.find(person.id_number)
+    assert hotline.ask(**known).url == person_url(person), "the next day it is a question again"
+
+
+def test_a_page_opened_before_the_number_was_shown_counts_it_no_more(hotline: Desk) -> None:
+    """Two windows of one officer: the questions stand in one, the number is shown in the other."""
+    person = factories.card().holder
+    answers = CallerAnswers(name=fold_name(person.name), phone=person.phone, card=person.cards.get().last_four)
+    actor = dataclasses.replace(factories.on_phone(), user=hotline.user)
+
+    def checked() -> bool:
+        return check_caller(person.pk, "holder:x", answers, found_by="id_number", actor=actor).passed
+
+    assert checked()
+    hotline.client.post(dial_url(factories.call_back(person)))
+    assert not checked()
 
 
 def test_a_window_dials_nobody(clerk: Desk) -> None:

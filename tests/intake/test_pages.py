@@ -223,6 +223,29 @@ def test_only_this_address_takes_more_than_a_form(clerk: Desk) -> None:
     assert clerk.client.post(ADD, {"file": huge}).status_code == 413
 
 
+class Unread:
+    """A body of which nothing is read."""
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = read
+
+
+@pytest.mark.parametrize("who", ["a stranger", "no member of staff", "a session that is over"])
+def test_nothing_is_read_of_a_large_body_that_no_member_of_staff_sends(who: str) -> None:
+    visitor = Client(enforce_csrf_checks=True)
+    # With its cookie the form's token is looked for in the body; without one nobody reads any.
+    visitor.cookies["csrftoken"] = "x" * 32
+    if who == "no member of staff":
+        visitor.force_login(factories.UserFactory(is_staff=False))
+    if who == "a session that is over":
+        visitor.cookies["sessionid"] = "x" * 32
+    form = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(2 << 20), "wsgi.input": Unread()}
+    answer = visitor.generic("POST", ADD, **form)
+    assert (answer.status_code, answer.url) == (302, f"/admin/login/?next={ADD}")
+
+
 def test_no_line_of_a_file_stands_in_the_clear(clerk: Desk) -> None:
     hand_in(clerk, ["张三丰", "末四9876X", "好了", "", ""], name="张三丰.csv")
     assert traces(b"\n".join(database_rows()), ["张三丰", "末四9876X"]) == []

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from cards.intake import refusals, workbook
 from cards.intake.cells import FORMULA_SIGNS, quoted_cell
 from cards.intake.reading import Limits, look_at
+from cards.intake.staging import UPLOAD
 
 LIMITS = Limits(size=1 << 20, lines=1000)
 CHINESE = "受理回执编号,结果\n123,已开户\n"
@@ -167,6 +169,47 @@ def test_a_word_that_ends_in_the_name_of_a_place_is_no_place_wherever_a_piece_en
             return data[:start] + b" " * filled + row + b" " * 2000 + b"</row>" + data[start + 11 :]
 
         assert rows_of(repacked(book(one_cell), change))
+
+
+def unplaced(*rows: list[int]) -> bytes:
+    """A workbook of rows of cells, none of which says where it is: the reader counts them itself."""
+    told = b"".join(b"<row>%s</row>" % b"".join(b"<c><v>%d</v></c>" % cell for cell in row) for row in rows)
+    return repacked(
+        book(one_cell), lambda part, data: re.sub(b"<row.*</row>", told, data) if "sheet1" in part else data
+    )
+
+
+def test_a_small_file_of_cells_without_a_place_cannot_fill_the_memory() -> None:
+    """One row of 3,000 cells above 20,000 of one: the table between them would hold 60 million."""
+    data = unplaced([1] * 3000, *[[1]] * 20_000)
+    assert len(data) < 30_000
+    with pytest.raises(refusals.WorkbookSwells):
+        rows_of(data, UPLOAD)
+
+
+def test_cells_without_a_place_are_read_in_their_order() -> None:
+    assert rows_of(unplaced([7, 8, 9], [5])) == [(1, ["7", "8", "9"]), (2, ["5", "", ""])]
+
+
+def test_one_endless_row_is_refused_before_it_is_taken_over() -> None:
+    with pytest.raises(refusals.WorkbookUnreadable):
+        rows_of(unplaced([place * place * 7919 % 99_991 for place in range(300_000)]), UPLOAD)
+
+
+def test_a_reading_process_that_cannot_even_begin_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MEMORY", 1)
+    random = "".join(chr(0x4E00 + place * 7919 % 20_000) for place in range(200_000))
+    with pytest.raises(refusals.WorkbookSwells):
+        rows_of(book(lambda sheet: [sheet.write(0, place, random[place::9]) for place in range(9)]), UPLOAD)
+
+
+def test_a_workbook_may_unpack_to_what_its_lines_can_fill_and_no_more() -> None:
+    honest = book(lambda sheet: [sheet.write_row(line, 0, ["123456789012", "001X", "已开户"]) for line in range(1000)])
+    assert len(rows_of(honest)) == 1000
+    noise = "".join(chr(0x4E00 + place * place % 20_000) for place in range(3 << 20)).encode()
+    swollen = repacked(honest, lambda part, data: data + b"<!--" + noise + b"-->" if "sheet1" in part else data)
+    with pytest.raises(refusals.WorkbookSwells):
+        rows_of(swollen)
 
 
 def test_a_workbook_that_swells_is_refused() -> None:

@@ -152,3 +152,24 @@ def test_our_own_catalogue_is_found_for_chinese() -> None:
 
     with override("zh-hans"):
         assert gettext("Please select a device.") == "请选择验证设备。"
+
+
+def test_a_written_report_is_said_in_chinese_not_to_end_by_itself() -> None:
+    """It has no end that could be missed, so it is the field's own word for an oral one that lapses: 自动解挂."""
+    told = {
+        catalogues.key_of(message): str(message.string)
+        for message in catalogues.messages_of(catalogues.stored())
+        if "not lapse" in catalogues.key_of(message)
+    }
+    assert len(told) >= 3
+    assert not [string for string in told.values() if "不会自动解挂" not in string]
+
+
+def test_a_result_file_has_one_name_in_chinese() -> None:
+    told = {
+        catalogues.key_of(message): str(message.string)
+        for message in catalogues.messages_of(catalogues.stored())
+        if "result file" in catalogues.key_of(message).lower()
+    }
+    assert len(told) > 8
+    assert not {english: chinese for english, chinese in told.items() if "回盘文件" not in chinese}

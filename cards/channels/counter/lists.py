@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards import workflow
 from cards.answers.dates import told_day_short, told_deadline
@@ -20,7 +21,7 @@ from cards.desk import timeline
 from cards.models import AccessRecord, AgentAct, Application, Event, LossReport
 from cards.rules import CHINA
 from cards.supervision.overdue import OverdueRule
-from cards.vocabulary import LossStatus, Stage
+from cards.vocabulary import AccessOutcome, AccessPurpose, LossStatus, Stage
 
 
 class ReadOnly(LongList):
@@ -294,15 +295,53 @@ class EventAdmin(ReadOnly):
         return str(event.holder)
 
 
+# What came of a look depends on what it was for: a caller is confirmed, a page is shown.
+_SHOWN: dict[str, Any] = {AccessOutcome.FOUND: pgettext_lazy("of data", "Shown")}
+_CAME_OF_IT: dict[str, dict[str, Any]] = {
+    AccessPurpose.IDENTITY_CHECK: {
+        AccessOutcome.FOUND: _("Identity confirmed"),
+        AccessOutcome.NONE: _("Identity not confirmed"),
+    },
+    AccessPurpose.STAFF_FULL_VIEW: _SHOWN,
+    AccessPurpose.STAFF_CASE_VIEW: _SHOWN,
+    AccessPurpose.CALL_BACK: _SHOWN,
+    AccessPurpose.STAFF_EXPORT: {AccessOutcome.FOUND: _("Listed")},
+}
+
+
+class CameOfIt(admin.SimpleListFilter):
+    """Looks by what came of them, in words that fit every purpose."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All three."""
+        return [
+            (AccessOutcome.FOUND.value, _("found, shown or confirmed")),
+            (AccessOutcome.NONE.value, _("nothing found, or not confirmed")),
+            (AccessOutcome.LATER.value, AccessOutcome.LATER.label),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list."""
+        return queryset.filter(outcome=self.value()) if self.value() else queryset
+
+
 @admin.register(AccessRecord)
 class AccessRecordAdmin(ReadOnly):
     """Who looked at whom, newest first; the reason stands on the record's own page."""
 
-    list_display = ("at", "purpose", "outcome", "channel", "user", "holder")
-    list_filter = (Since, "purpose", "outcome", "channel", "user")
+    list_display = ("at", "purpose", "came_of_it", "channel", "user", "holder")
+    list_filter = (Since, "purpose", CameOfIt, "channel", "user")
     list_select_related = ("user", "holder")
-    fields = readonly_fields = ("at", "purpose", "outcome", "channel", "user", "holder", "reason", "keep_until")
+    fields = readonly_fields = ("at", "purpose", "came_of_it", "channel", "user", "holder", "reason", "keep_until")
     ordering = ("-at",)
+
+    @admin.display(description=_("outcome"))
+    def came_of_it(self, record: AccessRecord) -> str:
+        """The outcome in words that fit the purpose."""
+        return str(_CAME_OF_IT.get(record.purpose, {}).get(record.outcome, record.get_outcome_display()))
 
 
 @admin.register(AgentAct)

@@ -39,7 +39,7 @@ class SecondLookList(CaseList):
 
 @admin.register(Override)
 class OverrideAdmin(SecondLookList):
-    """Exceptions from rules."""
+    """Exceptions to rules."""
 
     list_display = ("action", "rule", "asked_by", "asked_at", "verdict", "decided_by", "used_at")
     list_filter = (UndecidedToday, "verdict")

@@ -1,6 +1,7 @@
 """The supervisor's pages: the overview, incident notes, and exports that two people decide on."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from cards.channels.counter.lists import ReadOnly
 from cards.channels.counter.long_lists import row_or_404
 from cards.channels.counter.overview import charts_of
 from cards.desk.acting import told
+from cards.desk.form_keys import key_field
 from cards.desk.staff import desk_of
 from cards.errors import Refusal
 from cards.models import Export, IncidentNote
@@ -45,11 +47,21 @@ def _actor(request: HttpRequest) -> Any:
 class KeyedForm(forms.ModelForm):
     """A form whose row takes the key the page carried, so that the same form sent twice makes one row."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+    key = key_field()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # the stubs forget it
         self.instance.pk = self.cleaned_data.get("key") or self.instance.pk
+
+    def carried_out(self, service: Callable[..., Any], actor: Any) -> Any:
+        """The row the service made of the form, or None where it is not complete or was refused; the page says why."""
+        if not self.is_valid():
+            return None
+        try:
+            return service(self.instance, actor=actor)
+        except Refusal as refused:
+            self.add_error(None, told(refused))
+            return None
 
 
 class NoteForm(KeyedForm):
@@ -152,9 +164,9 @@ class IncidentNoteAdmin(ReadOnly):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = NoteForm(request.POST if request.method == "POST" else None)
-        if not form.is_valid():
+        note = form.carried_out(services.write_incident_note, _actor(request))
+        if note is None:
             return _page(self, request, "note_form.html", _("Write an incident note"), form=form)
-        note = services.write_incident_note(form.instance, actor=_actor(request))
         cases = note.touched().count()
         text = ngettext(
             "The note is shown from now on; at present it touches %(cases)s card.",
@@ -223,9 +235,9 @@ class ExportAdmin(ReadOnly):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ExportForm(request.POST if request.method == "POST" else None)
-        if not form.is_valid():
+        export = form.carried_out(services.ask_for_export, _actor(request))
+        if export is None:
             return _page(self, request, "export_form.html", _("Ask for an export"), form=form)
-        export = services.ask_for_export(form.instance, actor=_actor(request))
         messages.success(request, _("Asked for. A colleague who may release exports has three days to decide."))
         return self._back_to(export)
 

@@ -102,7 +102,8 @@ class FollowUpAdmin(admin.ModelAdmin):
             return SeeOther(reverse("admin:index"))
         if call.is_verified and call.holder:
             return SeeOther(person_url(call.holder))
-        form = CallerForm(call.found_by, request.POST if request.method == "POST" else None)
+        unasked = identity.left_out(call.found_by, call.holder_id, request.user)
+        form = CallerForm(call.found_by, unasked, request.POST if request.method == "POST" else None)
         if not call.is_spent and form.is_valid():
             return self._checked(request, desk, call, form)
         told = outline_of(call)

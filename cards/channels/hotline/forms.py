@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from cards import id_number as id_numbers
 from cards.errors import PhoneMalformed
 from cards.id_number import IdNumberProblem
-from cards.identity import ENOUGH, CallerAnswers, left_out, national
+from cards.identity import ENOUGH, CallerAnswers, national
 from cards.models import Bank
 from cards.names import fold_name
 from cards.paper_number import PaperNumberMalformed, check_paper_number
@@ -48,20 +48,20 @@ class CallerForm(forms.Form):
         help_text=_("1 point"),
     )
 
-    def __init__(self, found_by: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, found_by: str, unasked: frozenset[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.found_by = found_by
+        self.found_by, self.unasked = found_by, unasked
         self.fields["bank"].queryset = Bank.objects.order_by("name_zh")  # type: ignore[attr-defined]
         self.fields["bank"].empty_label = _("not asked")  # type: ignore[attr-defined]
         self.fields["bank"].label_from_instance = lambda bank: bank.told("name")  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["autofocus"] = True
-        # What the person was found by proves nothing a second time.
-        self.fields.pop(left_out(found_by), None)
+        for name in unasked:
+            self.fields.pop(name, None)
 
     @property
     def points(self) -> int:
         """How much the answers have to weigh beside the name; what the person was found by counts already."""
-        return ENOUGH - CallerAnswers().weight(self.found_by)
+        return ENOUGH - CallerAnswers().weight(self.found_by, self.unasked)
 
     def clean_name(self) -> str:
         """The name in the form in which spellings compare equal."""
@@ -77,7 +77,7 @@ class CallerForm(forms.Form):
     def clean_phone(self) -> str:
         """The number without the country's code."""
         try:
-            return national(clean_phone(unicodedata.normalize("NFKC", self.cleaned_data["phone"])))
+            return national(clean_phone(self.cleaned_data["phone"]))
         except PhoneMalformed as refused:
             raise forms.ValidationError(refused.sentence) from None
 
@@ -97,7 +97,7 @@ class CallerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Too few answers are no try."""
         cleaned = super().clean() or {}
-        if not self.errors and (not cleaned.get("name") or self.answers.weight(self.found_by) < ENOUGH):
+        if not self.errors and (not cleaned.get("name") or self.answers.weight(self.found_by, self.unasked) < ENOUGH):
             raise forms.ValidationError(_TOO_FEW)
         return cleaned
 

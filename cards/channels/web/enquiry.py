@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cards import case_reading, enquiry, told
 from cards.actors import Actor
-from cards.answers import CaseAnswer, answer_case, answer_later
+from cards.answers import CaseAnswer, answer_case, answer_later, told_accesses
 from cards.case_file import NOBODY, Opening
 from cards.channels.web import answer_cookie, presentation
 from cards.channels.web.forms import CodeForm, EnquiryForm
@@ -92,6 +92,18 @@ def number(request: HttpRequest) -> HttpResponse:
     response = SeeOther(reverse("status-answer"))
     answer_cookie.put(response, kept.opening, kept.asked_at, answer.paper_id)
     return response
+
+
+@about_a_person
+@answers_to("GET", "HEAD")
+def looks(request: HttpRequest) -> HttpResponse:
+    """Read how the record was looked at, further back than the answer tells; only for an answer in full."""
+    kept = answer_cookie.read(request)
+    found = case_reading.read_looks(kept.opening) if kept else []
+    if not found:
+        return redirect("status-answer")
+    told_looks = told_accesses(found)
+    return render(request, "status/looks.html", {"looks": len(told_looks), "rows": presentation.rows(told_looks)})
 
 
 @about_a_person

@@ -1,4 +1,4 @@
-"""A service outlet as a page shows it: where it is, when it is open, what it does."""
+"""A service outlet as a page shows it: where it is and when it is open; in the list also what it does."""
 
 from dataclasses import dataclass
 
@@ -10,31 +10,39 @@ from cards.vocabulary import OutletKind
 
 @dataclass(frozen=True)
 class Place:
-    """An outlet in the reader's language."""
+    """Where an outlet is and when it is open, in the reader's language."""
 
     name: str
-    kind: str
-    district: str
     address: str
     hours: str
     phone: str
+
+
+@dataclass(frozen=True)
+class ListedPlace(Place):
+    """The same in the list of outlets: of which kind, in which district, and what it does."""
+
+    kind: str
+    district: str
     does: tuple[str, ...]
 
 
 def place_of(outlet: Outlet) -> Place:
-    """Put an outlet into words; an outlet of a bank is named with its bank."""
+    """Put an outlet into words, as far as somebody needs them who goes there."""
+    return Place(*_whereabouts(outlet))
+
+
+def listed_place_of(outlet: Outlet) -> ListedPlace:
+    """Put an outlet into words for the list; an outlet of a bank is named with its bank."""
     kind = str(OutletKind(outlet.kind).label)
     if outlet.bank:
         kind = _("%(kind)s · %(bank)s") % {"kind": kind, "bank": outlet.bank.told("name")}
-    return Place(
-        outlet.told("name"),
-        kind,
-        outlet.told("district"),
-        outlet.told("address"),
-        outlet.told("hours"),
-        outlet.phone,
-        tuple(line for holds, line in _abilities(outlet) if holds),
-    )
+    does = tuple(line for holds, line in _abilities(outlet) if holds)
+    return ListedPlace(*_whereabouts(outlet), kind, outlet.told("district"), does)
+
+
+def _whereabouts(outlet: Outlet) -> tuple[str, str, str, str]:
+    return outlet.told("name"), outlet.told("address"), outlet.told("hours"), outlet.phone
 
 
 def _abilities(outlet: Outlet) -> list[tuple[bool, str]]:

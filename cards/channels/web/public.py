@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cards.channels.web.manners import answers_to
-from cards.channels.web.places import place_of
+from cards.channels.web.places import listed_place_of
 from cards.models import Outlet
 from cards.vocabulary import OutletKind
 
@@ -50,7 +50,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
     """List the service outlets by district."""
     form = OutletFilter(request.GET)
     found = Outlet.objects.filter(closed_for_good=False, **form.conditions()).select_related("bank")
-    places = [place_of(outlet) for outlet in found.order_by("district_zh", "kind", "pk")]
+    places = [listed_place_of(outlet) for outlet in found.order_by("district_zh", "kind", "pk")]
     districts = [(name, list(group)) for name, group in groupby(places, key=lambda place: place.district)]
     return render(request, "outlets/outlets.html", {"form": form, "districts": districts, "count": len(places)})
 

@@ -1,8 +1,7 @@
-"""Parts of an outline that many people share, rendered once: thousands wait for the same step since the same day.
+"""Parts of an answer that many people share, rendered once: thousands wait for the same step since the same day.
 
-An outline holds nothing of a person, and what is remembered is found by its very words, so it is never out of date.
-Of what the full level shows only single steps of a track and the places of outlets are remembered, which many people
-share as well; the rest is rendered each time.
+They hold stages, days, outlets and banks, and nothing of one person; what an officer typed about one is rendered each
+time. What is remembered is found by its very words, so it is never out of date.
 """
 
 from functools import lru_cache
@@ -37,8 +36,9 @@ def place_html(place: Place) -> SafeString:
 
 
 def _for(answer: ApplicationAnswer, remembered: Any) -> Any:
-    """The function itself where nothing may be remembered: of details, and while templates are being written."""
-    return remembered.__wrapped__ if answer.full or settings.DEBUG else remembered
+    """The function itself where nothing may be remembered: of one person, and while templates are being written."""
+    typed = answer.full and answer.application.refusal_reason
+    return remembered.__wrapped__ if typed or settings.DEBUG else remembered
 
 
 _WORDS = ("kind", "tag", "title", "text", "note")

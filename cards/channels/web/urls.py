@@ -9,6 +9,7 @@ urlpatterns = [
     path("status/answer/", enquiry.answer, name="status-answer"),
     path("status/code/", enquiry.code, name="status-code"),
     path("status/number/", enquiry.number, name="status-number"),
+    path("status/looks/", enquiry.looks, name="status-looks"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
     path("lost-card/report/", lost_card.report, name="lost-card-report"),
