@@ -70,7 +70,7 @@ def check(deed: Deed, action: Action, proof: Proof, subject: models.Model | None
 
 
 def refused_by_age(book: RuleBook, action: Action, party: Party, age: int) -> Refusal | None:
-    """What stands in the way of one of the parties to an act because of the cardholder's age, if anything does (S9)."""
+    """What the cardholder's age has against one of the parties to an act, if anything (S9)."""
     possible = book.parties_for(action, age)
     if party in possible:
         return None

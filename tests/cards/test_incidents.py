@@ -170,7 +170,7 @@ def test_an_answer_costs_no_statement_more(django_assert_num_queries: Any) -> No
     for opening in (full, outline):
         for one in read_case(opening).applications:
             answer_application(one, full=bool(opening.paper), now=timezone.now())
-    for opening, statements in ((outline, 1), (full, 4)):
+    for opening, statements in ((outline, 1), (full, 3)):
         with django_assert_num_queries(statements):
             applications = read_case(opening).applications
             assert len(applications) == 1

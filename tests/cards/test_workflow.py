@@ -314,7 +314,7 @@ def channels(action: Action) -> set[Channel]:
 
 
 def possible(action: Action, born: datetime.date) -> set[Party]:
-    """The parties of an act that the cardholder's age leaves; a child may still say by telephone that a card is lost."""
+    """The parties that the cardholder's age leaves; a child may still say by telephone that a card is lost."""
     listed = parties(action)
     if born == ADULT:
         return listed - {Party.GUARDIAN}
@@ -342,9 +342,7 @@ def acting_user(action: Action) -> Any:
 
 @pytest.mark.parametrize("born", [ADULT, CHILD], ids=["adult", "child"])
 @pytest.mark.parametrize("action", DONE_BY_SOMEBODY)
-def test_only_the_parties_and_channels_of_the_table_may_act(
-    profile: str, action: Action, born: datetime.date
-) -> None:
+def test_only_the_parties_and_channels_of_the_table_may_act(profile: str, action: Action, born: datetime.date) -> None:
     scene, user = Scene(action).of(born), acting_user(action)
     allowed = 0
     before = everything_on_record()

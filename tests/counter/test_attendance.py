@@ -35,7 +35,11 @@ def attendance(page: Any) -> Attendance:
 def offered(page: Any) -> tuple[str, list[str], list[str]]:
     """Who is at the window, whom the page lets choose from, and who can come only by exception."""
     found = attendance(page)
-    return str(found.party), [tab.label for tab in page.context["deed"].tabs], [tab.label for tab in found.by_exception]
+    return (
+        str(found.party),
+        [tab.label for tab in page.context["deed"].tabs],
+        [tab.label for tab in found.by_exception],
+    )
 
 
 @pytest.mark.parametrize("action", ["report_in_writing", "accept"])
