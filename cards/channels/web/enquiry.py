@@ -16,6 +16,7 @@ from cards.case_file import NOBODY, Opening
 from cards.channels.web import answer_cookie, presentation
 from cards.channels.web.forms import CodeForm, EnquiryForm
 from cards.channels.web.manners import about_a_person, answers_to
+from cards.channels.web.shared_parts import log_html
 from cards.channels.web.visit import visit_of
 from cards.models import Answer
 from cards.see_other import SeeOther
@@ -103,7 +104,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     if not found:
         return redirect("status-answer")
     told_looks = told_accesses(found)
-    return render(request, "status/looks.html", {"looks": len(told_looks), "rows": presentation.rows(told_looks)})
+    return render(request, "status/looks.html", {"looks": len(told_looks), "log": log_html(told_looks)})
 
 
 @about_a_person

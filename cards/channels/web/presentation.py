@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +12,8 @@ from django.utils.translation import gettext as _
 from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer, told_history
 from cards.answers.dates import told_moment
 from cards.channels.web.forms import CodeForm
-from cards.channels.web.places import Place, place_of
-from cards.channels.web.shared_parts import place_html, track_html, verdict_html
+from cards.channels.web.places import place_of
+from cards.channels.web.shared_parts import collect_html, log_html, track_html, verdict_html
 from cards.models import Answer
 from cards.paper_number import spaced_paper_number
 from cards.workflow import OPEN, USABLE
@@ -22,16 +21,13 @@ from cards.workflow import OPEN, USABLE
 
 @dataclass(frozen=True)
 class ApplicationPart:
-    """One application on the page; place, things to bring, activation and history only at the full level."""
+    """One application on the page; where to collect it and history only at the full level."""
 
     answer: ApplicationAnswer
     number: str
-    below: str
     verdict: SafeString
     track: SafeString
-    place: Place | None = None
-    place_html: str = ""
-    activation: str = ""
+    collect: str = ""
     history: str = ""
 
 
@@ -73,18 +69,13 @@ def context_of(
         "applications": applications,
         "verdict": verdict,
         "cards": cards,
-        "look_rows": rows(case.accesses),
+        "looks": log_html(case.accesses) if case.accesses else "",
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,
         "quote": spaced_paper_number(quoted.paper_id) if quoted else "",
         "quoted_at": told_moment(quoted.at) if quoted else "",
     }
-
-
-def rows(lines: list[tuple[str, str]]) -> SafeString:
-    """The rows of a log; a template, and Django's own way to join HTML, took as long as the rest of the answer."""
-    return SafeString("\n".join(f"<tr><td>{escape(at)}</td><td>{escape(what)}</td></tr>" for at, what in lines))
 
 
 @cache
@@ -105,24 +96,20 @@ def _application(answer: ApplicationAnswer, place: int, led: bool) -> Applicatio
     heading, below = ("h1", "2") if place == 1 and not led else ("h2", "3")
     html = verdict_html(answer, heading), track_html(answer, below)
     if not answer.full:
-        return ApplicationPart(answer, number, below, *html)
-    collected_at = place_of(answer.application.delivery_outlet) if answer.stage in OPEN else None
+        return ApplicationPart(answer, number, *html)
+    history = log_html(told_history(answer.application))
+    if answer.stage not in OPEN:
+        return ApplicationPart(answer, number, *html, history=history)
+    outlet = place_of(answer.application.delivery_outlet)
     return ApplicationPart(
-        answer,
-        number,
-        below,
-        *html,
-        place=collected_at,
-        place_html=place_html(collected_at) if collected_at else "",
-        activation=_activation(answer),
-        history=rows(told_history(answer.application)),
+        answer, number, *html, collect_html(below, outlet, answer.bring, _activation(answer)), history
     )
 
 
 def _activation(answer: ApplicationAnswer) -> str:
-    """Where the bank account function is activated, as long as the card is not yet in the person's hands."""
+    """Where the bank account function is activated after collecting."""
     application = answer.application
-    if answer.stage not in OPEN or not application.activation_needed or application.bank is None:
+    if not application.activation_needed or application.bank is None:
         return ""
     return _("After collecting, have the bank account function activated at an outlet of %(bank)s (%(phone)s).") % {
         "bank": application.bank.told("name"),

@@ -5,6 +5,7 @@ time. What is remembered is found by its very words, so it is never out of date.
 """
 
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -29,10 +30,19 @@ def track_html(answer: ApplicationAnswer, below: str) -> SafeString:
     return _for(answer, _track)(get_language(), below, tuple(answer.steps))
 
 
-def place_html(place: Place) -> SafeString:
-    """Where an outlet is and when it is open."""
-    remembered: Any = _place.__wrapped__ if settings.DEBUG else _place
-    return remembered(get_language(), place)
+def collect_html(below: str, place: Place, bring: list[str], activation: str) -> SafeString:
+    """Where the card is collected and with what, under its heading of level `below`."""
+    remembered: Any = _collect.__wrapped__ if settings.DEBUG else _collect
+    return remembered(get_language(), below, place, tuple(bring), activation)
+
+
+def log_html(lines: list[tuple[str, str]]) -> SafeString:
+    """A log: moments, and what they brought. Only the frame around its rows is remembered."""
+    remembered: Any = _log_frame.__wrapped__ if settings.DEBUG else _log_frame
+    before, after = remembered(get_language())
+    # A template, and Django's own way to join HTML, took as long as the rest of the answer.
+    rows = "\n".join(f"<tr><td>{escape(moment)}</td><td>{escape(what)}</td></tr>" for moment, what in lines)
+    return SafeString(f"{before}{rows}{after}")
 
 
 def _for(answer: ApplicationAnswer, remembered: Any) -> Any:
@@ -64,5 +74,11 @@ def _step(language: str, step: Step) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def _place(language: str, place: Place) -> SafeString:
-    return render_to_string("outlets/place.html", {"place": place})
+def _collect(language: str, below: str, place: Place, bring: tuple[str, ...], activation: str) -> SafeString:
+    part = {"below": below, "place": place, "bring": bring, "activation": activation}
+    return render_to_string("status/collect.html", part)
+
+
+@lru_cache(maxsize=8)
+def _log_frame(language: str) -> list[str]:
+    return render_to_string("status/log.html", {"rows": "\0"}).split("\0")
