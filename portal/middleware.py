@@ -69,7 +69,7 @@ class LanguageAndMode:
 def announced_length(request: HttpRequest) -> int:
     """How many bytes the request says will follow."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdigit() else 0
+    return int(length) if length.isdecimal() else 0
 
 
 class RefuseOversizedBodies:

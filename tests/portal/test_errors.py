@@ -84,6 +84,15 @@ def test_an_oversized_body_reaches_nobody() -> None:
     assert RefuseOversizedBodies(next_one)(request).status_code == 413
 
 
+def test_a_length_that_is_no_number_breaks_nothing() -> None:
+    from portal.middleware import announced_length
+
+    for length in ("", "-5", "\xb2", "1e9", "9" * 30):
+        request = RequestFactory().get("/")
+        request.META["CONTENT_LENGTH"] = length
+        assert announced_length(request) == (int("9" * 30) if length.startswith("9") else 0)
+
+
 def test_a_wrong_host_is_refused(visitor: Client) -> None:
     response = visitor.get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
