@@ -1,5 +1,6 @@
 """The answer about one application: what a person may read at the level that was opened, in four bodies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -94,7 +95,7 @@ def answer_application(
     estimate = forecast.estimate(application, now)
     to_activate = _to_activate(application) and not card_stopped
     said = _wording(application, full, to_activate)
-    facts = _facts(application, full)
+    facts = _Facts(application, full)
     incident = note_for(application, now)
     dates, line, note = _told_incident(incident, estimate) if incident else _told_estimate(estimate)
     if stage == Stage.READY and full and application.collect_by:
@@ -178,43 +179,57 @@ def _wording(application: Application, full: bool, to_activate: bool) -> wording
     return said
 
 
-def _facts(application: Application, full: bool) -> dict[str, Any]:
-    """What the placeholders stand for; at the outline level only dates."""
-    facts: dict[str, Any] = {"since": told_day(application.stage_since)}
-    if application.stop:
-        spans = application.stop_spans()
-        facts["stopped"] = told_day(spans[-1][0] if spans else application.stage_since)
-    if not full:
-        return facts
-    if dispute := getattr(application, "dispute", None):
-        facts |= {
-            "asked": told_day(dispute.asked_at),
-            "decide_by": told_day(dispute.decide_by),
-            "decided": told_day(dispute.decided_at),
-        }
-    outlet, bank = application.delivery_outlet, application.bank
+class _Facts(dict[str, Any]):
+    """What the placeholders of a text stand for, found when a text has one: most texts have none or one.
+
+    At the outline level only dates are told.
+    """
+
+    def __init__(self, application: Application, full: bool) -> None:
+        super().__init__(since=told_day(application.stage_since))
+        self.application = application
+        self.full = full
+        if application.stop:
+            spans = application.stop_spans()
+            self["stopped"] = told_day(spans[-1][0] if spans else application.stage_since)
+
+    def __missing__(self, name: str) -> Any:
+        if not self.full:
+            raise KeyError(name)
+        value = self[name] = _FACTS[name](self.application)
+        return value
+
+
+def _days(application: Application) -> int:
+    """A card that came back is ready again as soon as it is at the outlet."""
     known = forecasts().get((application.kind, application.method, application.stage))
-    return facts | {
-        "outlet": outlet.told("name"),
-        "outlet_phone": outlet.phone,
-        "accepted_at": application.accepted_outlet.told("name"),
-        "by": told_day(application.collect_by),
-        "fee": application.fee_yuan,
-        "bank": bank.told("name") if bank else "",
-        "bank_phone": bank.hotline if bank else "",
-        "reason": _reason(application) if application.refusal_reason else "",
-        # A card that came back is ready again as soon as it is at the outlet.
-        "days": max(1, known.most_days if known else forecast.standard_days(application)),
-        "bring": pgettext("between things to bring", " and ").join(_bring(application)),
-    }
+    return max(1, known.most_days if known else forecast.standard_days(application))
 
 
-def _in_short(said: wording.Wording, facts: dict[str, Any]) -> str:
+_FACTS: dict[str, Callable[[Any], Any]] = {
+    "asked": lambda application: told_day(application.dispute.asked_at),
+    "decide_by": lambda application: told_day(application.dispute.decide_by),
+    "decided": lambda application: told_day(application.dispute.decided_at),
+    "outlet": lambda application: application.delivery_outlet.told("name"),
+    "outlet_phone": lambda application: application.delivery_outlet.phone,
+    "accepted_at": lambda application: application.accepted_outlet.told("name"),
+    "by": lambda application: told_day(application.collect_by),
+    "fee": lambda application: application.fee_yuan,
+    "bank": lambda application: application.bank.told("name") if application.bank else "",
+    "bank_phone": lambda application: application.bank.hotline if application.bank else "",
+    "reason": lambda application: _reason(application) if application.refusal_reason else "",
+    "days": _days,
+    "bring": lambda application: pgettext("between things to bring", " and ").join(_bring(application)),
+}
+
+
+def _in_short(said: wording.Wording, facts: _Facts) -> str:
     """How it stands with the first sentence of a longer reason; nothing where all of it is told anyway."""
-    first = first_sentence(facts.get("reason", ""))
-    if said is not wording.REFUSED_IN_FULL or first == facts["reason"]:
+    if said is not wording.REFUSED_IN_FULL:
         return ""
-    return str(said.now) % (facts | {"reason": first})
+    first, whole = first_sentence(facts["reason"]), facts["reason"]
+    # What else the text names was found when the whole of it was said.
+    return "" if first == whole else str(said.now) % (facts | {"reason": first})
 
 
 def _reason(application: Application) -> str:
