@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import replace
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,11 +30,11 @@ CITIZEN = Actor(Party.HOLDER, Channel.WEB)
 @answers_to("GET", "HEAD", "POST")
 def status(request: HttpRequest) -> HttpResponse:
     """Ask for the ID number; look it up, and send the browser to the answer."""
-    form = EnquiryForm(request.POST if request.method == "POST" else None, policy=settings.ENQUIRY_POLICY)
+    form = EnquiryForm.under(settings.ENQUIRY_POLICY)(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "status/form.html", {"form": form})
     opening = enquiry.look_up(enquiry.Question(**form.cleaned_data), network=_network(request), actor=CITIZEN)
-    response = SeeOther(reverse("status-answer"))
+    response = _to_answer()
     answer_cookie.put(response, opening)
     return response
 
@@ -63,7 +64,7 @@ def code(request: HttpRequest) -> HttpResponse:
     opened = enquiry.open_with_code(
         kept.opening.holder_id, form.cleaned_data["code"], network=_network(request), actor=CITIZEN
     )
-    response = SeeOther(reverse("status-answer"))
+    response = _to_answer()
     if opened.paper:
         answer_cookie.put(response, opened)
     else:
@@ -90,7 +91,7 @@ def number(request: HttpRequest) -> HttpResponse:
         # Read as "nothing found", so it must behave like it: who is on record without a case is nobody's business.
         return SeeOther(reverse("status"))
     answer = told.keep(case, kept.opening.holder_id, actor=CITIZEN)
-    response = SeeOther(reverse("status-answer"))
+    response = _to_answer()
     answer_cookie.put(response, kept.opening, kept.asked_at, answer.paper_id)
     return response
 
@@ -121,6 +122,16 @@ def end(request: HttpRequest) -> HttpResponse:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Say that the answer is gone from this device."""
     return render(request, "status/forgotten.html")
+
+
+@cache
+def _answer_address() -> str:
+    """Finding it takes as long as writing the access record."""
+    return reverse("status-answer")
+
+
+def _to_answer() -> SeeOther:
+    return SeeOther(_answer_address())
 
 
 def _network(request: HttpRequest) -> str:

@@ -65,6 +65,13 @@ class NameField(forms.Field):
             raise ValidationError(problem.sentence, code="name") from None
 
 
+_CODE = _("Query code")
+_CODE_HELP = _(
+    "Ten characters on your receipt, card certificate or loss receipt, or as told by phone or shown online. "
+    "Capital or small letters, both will do."
+)
+
+
 class EnquiryForm(forms.Form):
     """The one question; what it asks for beside the number follows the policy in force."""
 
@@ -77,25 +84,37 @@ class EnquiryForm(forms.Form):
             "and on foreigners' permanent resident ID cards work too."
         ),
     )
-    name = NameField(label=pgettext_lazy("of a person", "Name"), help_text=_("As it stands on the ID document."))
+    code = QueryCodeField(label=_CODE, help_text=_CODE_HELP)
+
+    @staticmethod
+    def under(policy: str) -> type["EnquiryForm"]:
+        """The form as a policy wants it; a class for each, because a field left out later is copied all the same."""
+        return _FORMS[policy]
+
+
+class OpenEnquiryForm(EnquiryForm):
+    """Under the policy where the code only adds to what the number opens."""
+
     code = QueryCodeField(
-        label=_("Query code"),
+        label=_CODE,
+        required=False,
         help_text=_(
             "Ten characters on your receipt, card certificate or loss receipt, or as told by phone or shown online. "
-            "Capital or small letters, both will do."
+            "With it you also see the outlet, the reasons and the history."
         ),
     )
 
-    def __init__(self, data: Any = None, *, policy: str) -> None:
-        super().__init__(data)
-        if policy != "number_and_name":
-            del self.fields["name"]
-        self.fields["code"].required = policy == "number_and_code"
-        if policy == "number":
-            self.fields["code"].help_text = _(
-                "Ten characters on your receipt, card certificate or loss receipt, or as told by phone or shown "
-                "online. With it you also see the outlet, the reasons and the history."
-            )
+
+class NamedEnquiryForm(EnquiryForm):
+    """Under the policy that compares the name."""
+
+    field_order = ("id_number", "name", "code")
+
+    code = QueryCodeField(label=_CODE, required=False, help_text=_CODE_HELP)
+    name = NameField(label=pgettext_lazy("of a person", "Name"), help_text=_("As it stands on the ID document."))
+
+
+_FORMS = {"number": OpenEnquiryForm, "number_and_name": NamedEnquiryForm, "number_and_code": EnquiryForm}
 
 
 class CodeForm(forms.Form):
@@ -103,4 +122,4 @@ class CodeForm(forms.Form):
 
     use_required_attribute = False
 
-    code = QueryCodeField(label=_("Query code"))
+    code = QueryCodeField(label=_CODE)
