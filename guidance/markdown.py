@@ -118,6 +118,8 @@ def render(source: str, language: str) -> Rendered:
         url_schemes={"https", "tel", "mailto"},
         link_rel="noopener",
     )
+    if language == "en":
+        clean = CHINESE_RUN.sub(r'<span lang="zh-Hans">\g<0></span>', clean)
     return Rendered(clean, _contents(clean))
 
 
@@ -184,6 +186,8 @@ def _align_by_class(token) -> None:
         token.attrs["scope"] = "col"
 
 
+# Chinese between the tags of an English guide, such as the word to look for at the window: read out as Chinese.
+CHINESE_RUN = re.compile(r"[\u3400-\u9fff]+(?:[，、：；·]?[\u3400-\u9fff]+)*(?![^<>]*>)")
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 BLOCK_END = re.compile(r"</(?:h2|h3|p|li|td|th|dt|dd|blockquote|pre)>|<br>")
 HEADINGS = re.compile(r"<h[23][ >].*?</h[23]>", re.DOTALL)

@@ -24,7 +24,7 @@ def test_the_command_tells_what_it_did(db):
     call_command("load_guides", stdout=first)
     call_command("load_guides", stdout=second)
     assert "guide lost-card: added" in first.getvalue()
-    assert second.getvalue() == "Guides: 23 unchanged.\n"
+    assert second.getvalue() == "Guides: 39 unchanged.\n"
 
 
 def test_the_command_fails_loudly_and_loads_nothing(db, folder, monkeypatch):

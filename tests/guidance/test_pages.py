@@ -2,15 +2,13 @@
 
 import gzip
 import re
-from datetime import date
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from cards.rules import RuleBook
 from guidance import markdown, publishing, snapshot
 from guidance.models import Article, LegalText, paragraphs
 from tests.guidance.texts import PAGES, SLUGS
@@ -118,7 +116,7 @@ def test_every_internal_link_of_a_guide_leads_to_a_page(guides, slug):
                 assert address == "tel:12333"
                 continue
             try:
-                match = resolve(address)
+                match = resolve(urlsplit(address).path)
             except Resolver404:
                 pytest.fail(f"{slug} links to {address}, which is no page")
             assert match.url_name != "guide" or match.kwargs["slug"] in SLUGS
@@ -130,50 +128,6 @@ def test_both_languages_of_a_guide_have_the_same_build(guides, slug):
     for tag in ("<h2", "<h3", "<li", "<tr", "<table", "<dl", 'class="notice'):
         assert article.html_zh.count(tag) == article.html_en.count(tag), tag
     assert markdown.links(article.html_zh) == markdown.links(article.html_en)
-
-
-# Which guide states which rule, in both languages; docs/rules.md names them to whoever puts new rules in force.
-FIGURES = {
-    "oral_validity_days": {"lost-card": ("7天", "7 calendar days")},
-    "oral_reports_window_days": {"lost-card": ("30天内", "In any 30 days")},
-    "fee_yuan": {
-        "lost-card": ("20元", "20 yuan"),
-        "replace-through-an-agent": ("20元", "20 yuan"),
-        "which-card-where": ("20元", "20 yuan"),
-    },
-    "replacement_working_days": {
-        "lost-card": ("15个工作日", "15 working days"),
-        "replace-through-an-agent": ("15个工作日", "15 working days"),
-        "which-card-where": ("15个工作日", "15 working days"),
-        "legal-basis-explained": ("15个工作日", "15 working days"),
-    },
-    "collection_deadline_days": {"collect-and-activate": ("180天", "180 days")},
-    "agent_minimum_age": {"replace-through-an-agent": ("18周岁", "at least 18")},
-    "guardian_below_age": {
-        "replace-through-an-agent": ("16周岁", "under 16"),
-        "collect-and-activate": ("16周岁", "under 16"),
-    },
-    "dispute_working_days": {"collect-and-activate": ("10个工作日内", "within 10 working days")},
-}
-
-
-@pytest.mark.parametrize("rule", FIGURES)
-def test_the_guides_say_the_figures_of_the_default_rules(guides, rule):
-    value = str(getattr(RuleBook(version="", valid_from=date(2026, 1, 1)), rule))
-    for slug, (chinese, english) in FIGURES[rule].items():
-        guide = Article.objects.get(slug=slug)
-        assert set(re.findall(r"\d+", chinese + english)) == {value}
-        assert chinese in guide.body_zh.replace("**", "")
-        assert english in guide.body_en.replace("**", "")
-
-
-@pytest.mark.parametrize("rule", FIGURES)
-def test_the_document_of_the_rules_names_the_guides_that_state_a_figure(rule):
-    document = (settings.BASE_DIR / "docs" / "rules.md").read_text(encoding="utf-8")
-    line = next(
-        line for line in document.splitlines() if line.startswith("|") and f"`{rule}`" in line and ".md" in line
-    )
-    assert [slug for slug in FIGURES[rule] if f"`{slug}.*.md`" not in line] == []
 
 
 def test_the_guide_of_the_law_says_what_it_does_not_govern(guides):

@@ -3,15 +3,29 @@
 from pathlib import Path
 
 SLUGS = (
-    "check-progress",
     "lost-card",
+    "stolen-card",
     "cancel-loss-report",
-    "replace-through-an-agent",
     "which-card-where",
-    "collect-and-activate",
+    "replace-through-an-agent",
+    "two-sides",
+    "check-progress",
+    "stopped",
+    "how-long",
     "treatment-while-waiting",
-    "legal-basis-explained",
+    "collect-and-activate",
+    "activate",
+    "card-certificate",
+    "first-card",
+    "exchange",
+    "wrong-data",
+    "moved-city",
+    "fees",
+    "extra-help",
+    "child-card",
+    "fake-messages",
     "your-data",
+    "legal-basis-explained",
 )
 PAGES = ("/guides/", "/legal-basis/", *(f"/guides/{slug}/" for slug in SLUGS))
 
