@@ -97,6 +97,14 @@ def test_no_guide_stands_alone(slug: str) -> None:
     assert [other.slug for other in GUIDES.values() if slug in other.related]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", GUIDES)
+def test_a_link_to_a_part_of_a_guide_leads_to_that_heading(slug: str, language: str) -> None:
+    parts = re.findall(r"\[([^]]+)\]\(/guides/([a-z-]+)/#section-(\d+)\)", GUIDES[slug].values[f"body_{language}"])
+    wrong = [part for part in parts if headings(part[1], language)[int(part[2]) - 1] != part[0]]
+    assert not wrong, f"{slug}.{language}.md: {wrong}"
+
+
 # --- the figures ---------------------------------------------------------------------------------------------------
 
 # How each rule is said; # stands for its figure, in every guide that says it.
