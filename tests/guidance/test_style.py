@@ -72,7 +72,7 @@ def test_chinese_has_chinese_marks_and_no_typed_gaps(slug: str) -> None:
 @pytest.mark.parametrize("slug", GUIDES)
 def test_a_guide_has_the_same_headings_in_both_languages_and_is_short(slug: str) -> None:
     assert len(headings(slug, "zh")) == len(headings(slug, "en")) >= 4
-    for language, longest in (("zh", 1000), ("en", 600)):
+    for language, longest in (("zh", 750), ("en", 600)):
         assert len(UNIT[language].findall(words_of(slug, language))) <= longest
 
 
