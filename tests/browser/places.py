@@ -140,6 +140,7 @@ PUBLIC: dict[str, Way] = {
     "looks": looks,
     "guides": at("/guides/"),
     "guide": at("/guides/lost-card/"),
+    "guide with a table": at("/guides/fees/"),
     "search": at("/guides/search/?q=挂失"),
     "search without result": at("/guides/search/?q=火星"),
     "legal basis": at("/legal-basis/"),

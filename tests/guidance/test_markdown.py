@@ -115,3 +115,10 @@ def test_running_text_leaves_headings_out_and_plain_text_keeps_them():
     made = html("## 带什么\n\n- 身份证\n- 卡 & 证明")
     assert markdown.plain_text(made) == "带什么 身份证 卡 & 证明"
     assert markdown.running_text(made) == "身份证 卡 & 证明"
+
+
+def test_chinese_in_an_english_guide_is_marked_as_chinese():
+    made = html("The card certificate (领卡证明、补领) is **领卡**, not a [window](/outlets/).", "en")
+    assert "(" + '<span lang="zh-Hans">领卡证明、补领</span>' + ")" in made
+    assert '<strong><span lang="zh-Hans">领卡</span></strong>' in made
+    assert "<span" not in html("领卡证明")
