@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from cards.vocabulary import Action, ApplicationKind, CardType, OutletKind, Party
 
 UNKNOWN = "unknown"
@@ -79,7 +81,14 @@ Condition = tuple[Mapping[str, tuple[str, ...]], ...]
 
 
 class TableWrong(ValueError):
-    """A text that cannot be a decision table; says where."""
+    """A text that cannot be a decision table; says where, in the reader's language."""
+
+    def __init__(self, message: Any, **facts: Any) -> None:
+        self.message, self.facts = message, facts
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.message) % self.facts
 
 
 def fits(condition: Condition, answers: Mapping[str, str]) -> bool:
@@ -158,7 +167,7 @@ class Table:
         open_ones: list[dict[str, str]] = [{}]
         while open_ones:
             answers = open_ones.pop()
-            _kept, question, _misread = self.read(answers)
+            question = self.read(answers)[1]
             if question is None:
                 yield answers
             else:
@@ -175,13 +184,13 @@ def parse(text: str) -> Table:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise TableWrong(f"The text is not TOML: {wrong}") from wrong
+        raise TableWrong(_("The text is not TOML: %(why)s"), why=wrong) from wrong
     unknown = data.keys() - {"version", "valid_from", "question", "outcome", "step", "guide", "note"}
     if unknown:
-        raise TableWrong(f"There is no part called {', '.join(sorted(unknown))}")
+        raise TableWrong(_("There is no part called %(names)s"), names=", ".join(sorted(unknown)))
     version, valid_from = data.get("version"), data.get("valid_from")
     if not isinstance(version, str) or not version or type(valid_from) is not date:
-        raise TableWrong("version must be a text, and valid_from a date such as 2026-01-31")
+        raise TableWrong(_("version must be a text, and valid_from a date such as 2026-01-31"))
     questions = [_question(row) for row in _rows(data, "question")]
     _check_order(questions)
     table = Table(
@@ -196,34 +205,42 @@ def parse(text: str) -> Table:
     for answers in table.walk():
         told = ", ".join(f"{name} = {value}" for name, value in answers.items())
         if not any(fits(one.when, answers) for one in table.outcomes):
-            raise TableWrong(f"No outcome is for {told}")
+            raise TableWrong(_("No outcome is for %(answers)s"), answers=told)
         if not chosen(table.steps, answers):
-            raise TableWrong(f"No step is for {told}")
+            raise TableWrong(_("No step is for %(answers)s"), answers=told)
     return table
 
 
 def _rows(data: dict[str, Any], part: str) -> list[dict[str, Any]]:
     rows = data.get(part, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise TableWrong(f"Write each {part} under a line [[{part}]]")
+        raise TableWrong(_("Write each %(part)s under a line [[%(part)s]]"), part=part)
     return rows
 
 
 def _only(row: dict[str, Any], part: str, *names: str) -> None:
     for name in row.keys() - set(names):
-        raise TableWrong(f"A {part} has no {name!r}; it has {', '.join(names)}")
+        raise TableWrong(_("%(part)s has no %(name)s; it has %(names)s"), part=part, name=name, names=", ".join(names))
 
 
 def _word(row: dict[str, Any], part: str, name: str, known: Any) -> str:
     value = row.get(name)
     if value not in tuple(known):
-        raise TableWrong(f"{name} of a {part} must be one of {', '.join(known)}, not {value!r}")
+        raise TableWrong(
+            _("%(name)s of %(part)s must be one of %(known)s, not %(value)s"),
+            name=name,
+            part=part,
+            known=", ".join(known),
+            value=value,
+        )
     return str(value)
 
 
 def _words(values: Any, what: str, known: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not values or any(one not in tuple(known) for one in values):
-        raise TableWrong(f"{what} must be a list out of {', '.join(known)}, not {values!r}")
+        raise TableWrong(
+            _("%(name)s must be a list out of %(known)s, not %(value)s"), name=what, known=", ".join(known), value=values
+        )
     return tuple(values)
 
 
@@ -232,9 +249,9 @@ def _condition(row: dict[str, Any], name: str = "when") -> Condition:
     several = given if isinstance(given, list) else [given]
     for one in several:
         if not isinstance(one, dict) or not one:
-            raise TableWrong(f"{name} must name questions and their answers, not {one!r}")
+            raise TableWrong(_("%(name)s must name questions and their answers, not %(value)s"), name=name, value=one)
         for question in one.keys() - ANSWERS.keys():
-            raise TableWrong(f"There is no question {question!r}")
+            raise TableWrong(_("There is no question %(name)s"), name=question)
     return tuple(
         {question: _words(values, question, ANSWERS[question]) for question, values in one.items()} for one in several
     )
@@ -245,7 +262,7 @@ def _question(row: dict[str, Any]) -> Question:
     name = _word(row, "question", "name", ANSWERS)
     answers, only = _words(row.get("answers"), name, ANSWERS[name]), row.get("only", {})
     if not isinstance(only, dict) or only.keys() - set(answers):
-        raise TableWrong(f"only of the question {name} must name some of its answers")
+        raise TableWrong(_("only, of the question %(name)s, must name some of its answers"), name=name)
     return Question(name, answers, _condition(row), {one: _condition(only, one) for one in only})
 
 
@@ -255,12 +272,16 @@ def _check_order(questions: list[Question]) -> None:
     for one in questions:
         for condition in (one.when, *one.only.values()):
             for name in {name for part in condition for name in part} - asked:
-                raise TableWrong(f"The question {one.name} rests on {name}, which is not asked before it")
+                raise TableWrong(
+                    _("The question %(name)s rests on %(other)s, which is not asked before it"),
+                    name=one.name,
+                    other=name,
+                )
         if one.name in asked:
-            raise TableWrong(f"The question {one.name} is asked twice")
+            raise TableWrong(_("The question %(name)s is asked twice"), name=one.name)
         asked.add(one.name)
     if not asked:
-        raise TableWrong("There is no question")
+        raise TableWrong(_("There is no question"))
 
 
 def _outcome(row: dict[str, Any]) -> Outcome:
@@ -285,5 +306,5 @@ def _note(row: dict[str, Any]) -> Row:
     _only(row, "note", "zh", "en", "when")
     texts = row.get("zh"), row.get("en")
     if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise TableWrong("A note needs its sentence in both languages: zh and en")
+        raise TableWrong(_("A note needs its sentence in both languages: zh and en"))
     return Row(texts, _condition(row))

@@ -69,13 +69,18 @@ def ending_of(table: Table, facts: Facts) -> Ending:
         fee=_fee(facts),
         meanwhile=_meanwhile(facts),
         sides=_sides(facts),
-        places=[place_of(outlet) for outlet in facts.outlets()[:PLACES_SHOWN]],
+        places=[place_of(outlet) for outlet in facts.outlets()[:PLACES_SHOWN]] if _somebody_goes(facts) else [],
         more_places=_more_places(facts),
         guides=[
             (reverse("guide", args=[slug]), words.GUIDES[slug])
             for slug in dict.fromkeys(chosen(table.guides, facts.answers))
         ],
     )
+
+
+def _somebody_goes(facts: Facts) -> bool:
+    """Where nothing was reported, nobody need go anywhere."""
+    return facts.outcome.name != Name.NOTHING_REPORTED
 
 
 def _title(facts: Facts) -> Any:

@@ -16,13 +16,17 @@ from cards.workflow import CHECKLISTS
 
 @dataclass(frozen=True)
 class Facts:
-    """One situation under the rules in force; `day` is the day of the report, or of the application."""
+    """One situation under the rules in force; `day` is the day of the report, or of the application.
+
+    `told` says that the person named that day; else it is today.
+    """
 
     answers: dict[str, str]
     outcome: Outcome
     book: RuleBook
     now: datetime
     day: date
+    told: bool = False
 
     @property
     def party(self) -> Party:

@@ -75,7 +75,8 @@ def _facts(request: HttpRequest, table: Table, answers: dict[str, str]) -> tuple
     now = timezone.now()
     today = china_day(now)
     day, misread = day_of(request, today)
-    return Facts(answers, table.outcome(answers), book_on(today), now, day), misread
+    told = "day" in request.GET and not misread
+    return Facts(answers, table.outcome(answers), book_on(today), now, day, told), misread
 
 
 @answers_to("GET", "HEAD")
@@ -87,7 +88,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     if still is not None:
         return render(request, "lost_card/question.html", _asked(table, answers, still) | {"said": said, "misread": misread})
     facts, day_misread = _facts(request, table, answers)
-    dated = {"day": facts.day.isoformat()} if "day" in request.GET and not day_misread else {}
+    dated = {"day": facts.day.isoformat()} if facts.told else {}
     context = {
         "ending": ending_of(table, facts),
         "name": facts.outcome.name,

@@ -64,10 +64,17 @@ def _police(facts: Facts) -> Step:
     return Step(_("Tell the police on 110"), (_("You need no police report for the loss report or for the new card."),))
 
 
+def _lapse(facts: Facts) -> Any:
+    """When the oral report lapses, counted from the day the person named, or from today."""
+    told = {"day": told_day(facts.day), "until": told_deadline(facts.lapses_at)}
+    if facts.told:
+        return _("Reported on %(day)s, the oral report lapses at %(until)s.") % told
+    return _("If it was reported today, it lapses at %(until)s. Give the day of the report under “Days to keep”.") % told
+
+
 def _before_it_lapses(facts: Facts) -> Step:
-    told = _("Reported on %(day)s, the oral report lapses at %(until)s; after that a finder could use the card again.")
-    facts_of = {"day": told_day(facts.day), "until": told_deadline(facts.lapses_at)}
-    return Step(_("Go to the window before the oral report lapses"), (told % facts_of,))
+    lines = (_lapse(facts), _("After that a finder could use the card again."))
+    return Step(_("Go to the window before the oral report lapses"), lines)
 
 
 def _write(facts: Facts) -> Step:
@@ -125,10 +132,7 @@ def _cancel(facts: Facts) -> Step:
 
 
 def _let_lapse(facts: Facts) -> Step:
-    told = _("Reported on %(day)s, the oral report lapses at %(until)s, and the card works again by itself.")
-    return Step(
-        _("Or wait: nobody need come"), (told % {"day": told_day(facts.day), "until": told_deadline(facts.lapses_at)},)
-    )
+    return Step(_("Or wait: nobody need come"), (_lapse(facts), _("Then the card works again by itself.")))
 
 
 def _release_bank(facts: Facts) -> Step:

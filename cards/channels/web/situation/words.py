@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cards.situations import UNKNOWN, Name
 from cards.vocabulary import CardType, Evidence, OutletKind, Party
@@ -31,8 +32,8 @@ QUESTIONS: dict[str, Any] = {
     "where": _("Where would you like to go?"),
 }
 SHORT_QUESTIONS: dict[str, Any] = {
-    "what": _("What happened"),
-    "card": _("Card"),
+    "what": pgettext_lazy("in the list of answers", "What happened"),
+    "card": pgettext_lazy("in the list of answers", "Card"),
     "reported": _("Loss reported"),
     "who": _("Who comes"),
     "where": _("Where to"),
