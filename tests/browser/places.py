@@ -132,6 +132,13 @@ PUBLIC: dict[str, Way] = {
         lambda people: people.replaced.certificate.paper.query_code,
         "[data-level=full][data-stage=ready]",
     ),
+    "situation guide": at("/lost-card/"),
+    "situation, which card": at("/lost-card/?what=lost"),
+    "situation, misread": at("/lost-card/?what=lost&card=pink&who=agent"),
+    "situation, replace": at(
+        "/lost-card/?what=lost&card=financial_blue&reported=no&who=agent&where=agency&day=2026-11-20"
+    ),
+    "situation, cancel": at("/lost-card/?what=found&card=financial_blue&reported=oral&who=agent"),
     "loss report, other ways": at("/lost-card/report/"),
     "loss report": loss_report,
     "loss reported": loss_reported,

@@ -113,7 +113,7 @@ def test_an_agent_is_never_sent_to_call_or_to_cancel(client: Any, book: RuleBook
 
 def test_the_fee_is_the_one_of_the_rules(client: Any, book: RuleBook) -> None:
     for answers, html in pages(client, "en"):
-        told = re.findall(r"The card costs (\d+) yuan", html)
+        told = re.findall(r"(?:The card|A replacement) costs (\d+) yuan", html)
         outcome = TABLE.outcome(answers)
         kind = outcome.kind
         if outcome.name == "cancel" and not book.may_be_cancelled(answers["reported"]):

@@ -166,6 +166,8 @@ def _fee(facts: Facts) -> list[str]:
     lines = [_("The card costs %(fee)s yuan; the report costs nothing.") % {"fee": fee}]
     if facts.kind == ApplicationKind.EXCHANGE:
         lines = [_("The card costs %(fee)s yuan.") % {"fee": fee}]
+    if facts.outcome.name == Name.FIND_OUT:
+        lines = [_("A replacement costs %(fee)s yuan; the report costs nothing.") % {"fee": fee}]
     grounds = [FeeExemption(one) for one in facts.book.fee_exemptions if one != FeeExemption.FIRST_ISSUE]
     if grounds:
         between = pgettext("between items of a list", ", ")

@@ -131,9 +131,8 @@ class Facts:
     def _replacing(self) -> list[Outlet]:
         """By the rule that refuses it elsewhere, asked for a card of each bank."""
         card_type = self.answers["card"] if self.answers["card"] in FINANCIAL_TYPES else CardType.FINANCIAL_BLUE
-        found = {
-            outlet.pk: outlet for bank in self.banks for outlet in places_for(Card(card_type=card_type, bank=bank))
-        }
+        banks: list[Bank | None] = [*self.banks, None]
+        found = {outlet.pk: outlet for bank in banks for outlet in places_for(Card(card_type=card_type, bank=bank))}
         return sorted(found.values(), key=lambda outlet: (outlet.kind != OutletKind.SPECIAL_WINDOW, outlet.pk))
 
     @property

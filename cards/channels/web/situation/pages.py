@@ -17,7 +17,7 @@ from cards.channels.web.situation.facts import Facts
 from cards.models.rule_data import book_on
 from cards.models.situations import table_on
 from cards.rules import china_day
-from cards.situations import Question, Table
+from cards.situations import ANSWERS, Question, Table
 
 # A day of a report that lies further back, or ahead, is a slip of the finger.
 EARLIEST, LATEST = timedelta(days=365), timedelta(days=31)
@@ -42,7 +42,9 @@ class Said:
 
 
 def _address(answers: dict[str, str], name: str = "lost-card") -> str:
-    return reverse(name) + (f"?{urlencode(answers)}" if answers else "")
+    """One address for the same answers, in whatever order they were given."""
+    ordered = {one: answers[one] for one in (*ANSWERS, "day") if one in answers}
+    return reverse(name) + (f"?{urlencode(ordered)}" if ordered else "")
 
 
 def _said(table: Table, answers: dict[str, str]) -> list[Said]:

@@ -63,7 +63,7 @@ ANSWERS: dict[str, dict[str, Answer]] = {
         UNKNOWN: Answer(NOT_KNOWN, _("the window sees it from your ID number"), _("Not known")),
     },
     "reported": {
-        "no": Answer(_("No, not yet"), short=_("Not yet")),
+        "no": Answer(_("No, not yet"), short=_("Not reported yet")),
         "oral": Answer(_("Yes, by phone or online"), _("an oral report, which lapses"), _("By phone or online")),
         "written": Answer(_("Yes, in writing at a window"), _("a written report, which does not lapse"), _("In writing")),
         "replaced": Answer(
