@@ -93,9 +93,7 @@ class TableWrong(ValueError):
 
 def fits(condition: Condition, answers: Mapping[str, str]) -> bool:
     """Whether the answers given are among those a row is for."""
-    return not condition or any(
-        all(answers.get(name) in wanted for name, wanted in one.items()) for one in condition
-    )
+    return not condition or any(all(answers.get(name) in wanted for name, wanted in one.items()) for one in condition)
 
 
 @dataclass(frozen=True)
@@ -239,7 +237,10 @@ def _word(row: dict[str, Any], part: str, name: str, known: Any) -> str:
 def _words(values: Any, what: str, known: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not values or any(one not in tuple(known) for one in values):
         raise TableWrong(
-            _("%(name)s must be a list out of %(known)s, not %(value)s"), name=what, known=", ".join(known), value=values
+            _("%(name)s must be a list out of %(known)s, not %(value)s"),
+            name=what,
+            known=", ".join(known),
+            value=values,
         )
     return tuple(values)
 

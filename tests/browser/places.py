@@ -302,6 +302,8 @@ STAFF: dict[str, Way] = {
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
     "rules": at("/admin/cards/ruleset/"),
+    "tables of situations": at("/admin/cards/situationtable/"),
+    "new table of situations": at("/admin/cards/situationtable/add/"),
     "new rules": at("/admin/cards/ruleset/add/"),
     "rule draft": rule_draft,
 }

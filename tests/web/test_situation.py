@@ -45,7 +45,12 @@ def test_the_first_page_asks_what_has_happened(client: Any) -> None:
 def test_the_four_types_are_drawn_and_named(client: Any) -> None:
     page = html(client, "/lost-card/?what=lost")
     assert page.count('<svg class="face"') == 5
-    for name in ("Financial blue card", "Financial preferential blue card", "Ordinary blue card", "Ordinary yellow card"):
+    for name in (
+        "Financial blue card",
+        "Financial preferential blue card",
+        "Ordinary blue card",
+        "Ordinary yellow card",
+    ):
         assert f"<strong>{name}</strong>" in page
     assert "style=" not in page[page.index("<main") :]
 
@@ -56,7 +61,9 @@ def test_an_answer_given_beforehand_is_not_asked_again(client: Any) -> None:
     assert "who=agent" in page
 
 
-@pytest.mark.parametrize("address", ["?what=nonsense", "?what=lost&card=%00%ff", "?what=&card=pink", "?what=lost&what=x"])
+@pytest.mark.parametrize(
+    "address", ["?what=nonsense", "?what=lost&card=%00%ff", "?what=&card=pink", "?what=lost&what=x"]
+)
 def test_a_value_nobody_offered_is_asked_again_kindly(client: Any, address: str) -> None:
     page = html(client, f"/lost-card/{address}")
     assert "data-question" in page
@@ -172,7 +179,7 @@ def test_only_reading_is_answered(client: Any) -> None:
     assert client.head("/lost-card/").status_code == 200
 
 
-# --- the calendar file ------------------------------------------------------------------------------------------------
+# --- the calendar file -----------------------------------------------------------------------------------------------
 
 
 def unfolded(body: bytes) -> list[str]:
@@ -217,13 +224,15 @@ def test_a_calendar_of_half_an_address_leads_to_the_question(client: Any) -> Non
     assert response["Location"] == "/lost-card/?what=lost"
 
 
-# --- the table --------------------------------------------------------------------------------------------------------
+# --- the table -------------------------------------------------------------------------------------------------------
 
 
 def test_a_table_of_the_place_is_used_from_its_day_on(client: Any, clock: Any) -> None:
     text = SHIPPED.read_text(encoding="utf-8").replace('version = "2026-1"', 'version = "here-1"')
     text = text.replace("valid_from = 2020-01-01", "valid_from = 2026-03-03")
-    text += '\n[[note]]\nzh = "本地另有上门服务。"\nen = "Here we also come to your home."\nwhen = { what = ["lost"] }\n'
+    text += (
+        '\n[[note]]\nzh = "本地另有上门服务。"\nen = "Here we also come to your home."\nwhen = { what = ["lost"] }\n'
+    )
     now = clock("2026-03-02 09:30")
     SituationTable.objects.create(version="here-1", valid_from=date(2026, 3, 3), text=text, entered_at=now)
     assert table_on(date(2026, 3, 2)) == shipped_table()

@@ -155,9 +155,7 @@ def test_only_places_that_do_it_are_named(client: Any, book: RuleBook) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_partial_address_asks_one_question(client: Any, book: RuleBook, language: str) -> None:
-    partial = {
-        tuple(list(answers.items())[:count]) for answers in combinations() for count in range(len(answers))
-    }
+    partial = {tuple(list(answers.items())[:count]) for answers in combinations() for count in range(len(answers))}
     for answers in sorted(partial):
         html = client.get(f"/lost-card/?{urlencode(answers)}", headers={"Accept-Language": language}).content.decode()
         assert html.count("<h1") == 1, answers

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cards import calendar, errors
 from cards.answers import wording
@@ -198,9 +197,7 @@ def _sides(facts: Facts) -> list[Side]:
 
 def _more_places(facts: Facts) -> str:
     """The list of outlets with the same conditions."""
-    does = (
-        "replaces" if Action.REPLACE in facts.acts else "applications" if Action.ACCEPT in facts.acts else ""
-    )
+    does = "replaces" if Action.REPLACE in facts.acts else "applications" if Action.ACCEPT in facts.acts else ""
     kinds = {outlet.kind for outlet in facts.outlets()}
     chosen_kind = facts.kind_of_place if kinds == {facts.kind_of_place} else ""
     query = "&".join(f"{name}={value}" for name, value in (("does", does), ("kind", chosen_kind)) if value)

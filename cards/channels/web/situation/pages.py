@@ -88,7 +88,9 @@ def guide(request: HttpRequest) -> HttpResponse:
     answers, still, misread = table.read(request.GET)
     said = _said(table, answers)
     if still is not None:
-        return render(request, "lost_card/question.html", _asked(table, answers, still) | {"said": said, "misread": misread})
+        return render(
+            request, "lost_card/question.html", _asked(table, answers, still) | {"said": said, "misread": misread}
+        )
     facts, day_misread = _facts(request, table, answers)
     dated = {"day": facts.day.isoformat()} if facts.told else {}
     context = {

@@ -61,7 +61,9 @@ def _call_bank(facts: Facts) -> Step:
 
 
 def _police(facts: Facts) -> Step:
-    return Step(_("Tell the police on 110"), (_("You need no police report for the loss report or for the new card."),))
+    return Step(
+        _("Tell the police on 110"), (_("You need no police report for the loss report or for the new card."),)
+    )
 
 
 def _lapse(facts: Facts) -> Any:
@@ -69,7 +71,9 @@ def _lapse(facts: Facts) -> Any:
     told = {"day": told_day(facts.day), "until": told_deadline(facts.lapses_at)}
     if facts.told:
         return _("Reported on %(day)s, the oral report lapses at %(until)s.") % told
-    return _("If it was reported today, it lapses at %(until)s. Give the day of the report under “Days to keep”.") % told
+    return (
+        _("If it was reported today, it lapses at %(until)s. Give the day of the report under “Days to keep”.") % told
+    )
 
 
 def _before_it_lapses(facts: Facts) -> Step:
@@ -155,7 +159,9 @@ def _hand_in(facts: Facts) -> Step:
 
 def _correct(facts: Facts) -> Step:
     lines = (
-        _("If you notice it when you collect the card, do not sign: a card that was made wrongly is made again, free."),
+        _(
+            "If you notice it when collecting the card, do not sign: a card that was made wrongly is made again, free."
+        ),
         _("A second member of staff checks the correction; it costs nothing."),
     )
     return Step(_("At the window, have our record corrected"), lines)

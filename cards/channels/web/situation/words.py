@@ -65,14 +65,20 @@ ANSWERS: dict[str, dict[str, Answer]] = {
     "reported": {
         "no": Answer(_("No, not yet"), short=_("Not reported yet")),
         "oral": Answer(_("Yes, by phone or online"), _("an oral report, which lapses"), _("By phone or online")),
-        "written": Answer(_("Yes, in writing at a window"), _("a written report, which does not lapse"), _("In writing")),
+        "written": Answer(
+            _("Yes, in writing at a window"), _("a written report, which does not lapse"), _("In writing")
+        ),
         "replaced": Answer(
-            _("Yes, and a new card is applied for"), _("you have a card certificate or a receipt"), _("New card applied for")
+            _("Yes, and a new card is applied for"),
+            _("you have a card certificate or a receipt"),
+            _("New card applied for"),
         ),
     },
     "who": {
         Party.HOLDER: Answer(_("The cardholder"), _("the person whose card it is"), Party.HOLDER.label),
-        Party.AGENT: Answer(_("Somebody else for the cardholder"), _("mother, son, friend: an agent"), Party.AGENT.label),
+        Party.AGENT: Answer(
+            _("Somebody else for the cardholder"), _("mother, son, friend: an agent"), Party.AGENT.label
+        ),
         Party.GUARDIAN: Answer(_("A parent or guardian, for a child"), short=Party.GUARDIAN.label),
     },
     "where": {
