@@ -97,6 +97,9 @@ def test_who_is_told_to_come_may_come(client: Any, book: RuleBook) -> None:
         age = child if party == Party.GUARDIAN else grown
         allowed = all(party in book.parties_for(action, age) for action in acts)
         assert ("data-refusal" in html) == (not allowed), answers
+        for_children = [action for action in acts if Party.GUARDIAN in book.parties_for(action, child)]
+        told = "years of age the legal guardian acts" in html
+        assert told == (bool(for_children) and party != Party.GUARDIAN), answers
 
 
 def test_an_agent_is_never_sent_to_call_or_to_cancel(client: Any, book: RuleBook) -> None:

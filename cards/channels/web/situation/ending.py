@@ -132,7 +132,7 @@ def _child_needs_guardian(facts: Facts) -> bool:
     if facts.for_child or not facts.book.guardian_below_age:
         return False
     child = facts.book.guardian_below_age - 1
-    return any(facts.party not in facts.book.parties_for(action, child) for action in facts.acts)
+    return any(Party.GUARDIAN in facts.book.parties_for(action, child) for action in facts.acts)
 
 
 def _how_long(facts: Facts) -> list[str]:

@@ -46,7 +46,7 @@ HINTS: dict[str, Any] = {
 NOT_KNOWN = _("I do not know")
 ANSWERS: dict[str, dict[str, Answer]] = {
     "what": {
-        "lost": Answer(_("I lost my card"), short=_("Lost")),
+        "lost": Answer(_("My card is lost"), short=_("Lost")),
         "stolen": Answer(_("My card was stolen"), short=_("Stolen")),
         "found": Answer(_("I found it again"), short=_("Found again")),
         "damaged": Answer(_("It is damaged"), _("broken, scratched, not readable"), _("Damaged")),
