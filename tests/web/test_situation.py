@@ -153,6 +153,20 @@ def test_cancelling_after_the_new_card_was_applied_for_is_refused_kindly(client:
     assert "The old card is void and its loss report can no longer be cancelled." in page
 
 
+def test_a_report_the_rules_call_final_leads_to_the_new_card(client: Any) -> None:
+    with_rules(written_report_can_be_cancelled=False)
+    page = html(client, "/lost-card/?what=found&card=financial_blue&reported=written&who=agent")
+    assert "<h1>Have the card replaced</h1>" in page
+    assert "This report can no longer be cancelled" in page
+    assert "Tell the bank" not in page
+    assert "one copy of each of the two ID documents" in page
+
+
+def test_whoever_waits_for_the_new_card_reads_what_to_do_about_treatment(client: Any) -> None:
+    page = html(client, "/lost-card/?what=found&card=financial_blue&reported=replaced")
+    assert "pay for treatment first" in page
+
+
 def test_an_outlet_that_closed_is_not_named(client: Any) -> None:
     gone = factories.OutletFactory(closed_for_good=True)
     stays = factories.OutletFactory()

@@ -48,6 +48,7 @@ class Ending:
     meanwhile: list[Any]
     sides: list[Side]
     places: list[Place]
+    only_own_bank: bool
     more_places: str
     guides: list[tuple[str, Any]]
 
@@ -69,6 +70,7 @@ def ending_of(table: Table, facts: Facts) -> Ending:
         meanwhile=_meanwhile(facts),
         sides=_sides(facts),
         places=[place_of(outlet) for outlet in facts.outlets()[:PLACES_SHOWN]] if _somebody_goes(facts) else [],
+        only_own_bank=Action.REPLACE in facts.acts,
         more_places=_more_places(facts),
         guides=[
             (reverse("guide", args=[slug]), words.GUIDES[slug])
@@ -176,7 +178,7 @@ def _fee(facts: Facts) -> list[str]:
 
 
 def _meanwhile(facts: Facts) -> list[Any]:
-    if facts.kind is None:
+    if facts.kind is None and facts.outcome.name != Name.TOO_LATE:
         return []
     if facts.kind == ApplicationKind.EXCHANGE:
         return [_("The old card stays valid until the new one is handed over.")]

@@ -139,7 +139,9 @@ def _let_lapse(facts: Facts) -> Step:
     return Step(_("Or wait: nobody need come"), (_lapse(facts), _("Then the card works again by itself.")))
 
 
-def _release_bank(facts: Facts) -> Step:
+def _release_bank(facts: Facts) -> Step | None:
+    if not facts.may_be_cancelled:
+        return None
     line = wording.LOSSES[LossForm.ORAL, LossStatus.CANCELLED].next
     return Step(_("Tell the bank"), (line,), banks=True)
 
