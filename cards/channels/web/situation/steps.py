@@ -161,9 +161,7 @@ def _hand_in(facts: Facts) -> Step:
 
 def _correct(facts: Facts) -> Step:
     lines = (
-        _(
-            "If you notice it when collecting the card, do not sign: a card that was made wrongly is made again, free."
-        ),
+        _("If you notice it when collecting the card, do not sign: a card that was made wrongly is made again, free."),
         _("A second member of staff checks the correction; it costs nothing."),
     )
     return Step(_("At the window, have our record corrected"), lines)
