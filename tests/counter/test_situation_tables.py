@@ -76,27 +76,33 @@ def test_the_page_of_a_table_shows_what_it_changes_and_who_may_release_it(
     assert "Release this table" in theirs
 
 
+USE_AGAIN = '[[step]]\nblock = "use_again"\nwhen = { what = ["found"], reported = ["no"] }\n'
+ASKED_AGAIN = '[[question]]\nname = "who"\nanswers = ["holder"]\n'
+
+
 @pytest.mark.parametrize(
-    ("spoil", "sentence"),
+    ("part", "spoiled", "sentence"),
     [
-        (lambda told: told.replace("[[step]]", "[[stepp]]"), "There is no part called stepp"),
-        (lambda told: told + "\n[[", "The text is not TOML"),
-        (lambda told: told.replace('block = "call_us"', 'block = "dance"'), "block of step must be one of"),
-        (lambda told: told.replace('name = "exchange"\nacts', 'name = "exchange"\nwhen = {what=["data"]}\nacts'), "No outcome is for"),
-        (lambda told: told.replace('block = "use_again"', 'block = "police"').replace('what = ["found"], reported = ["no"] }', 'what = ["lost"] }'), "No step is for"),
-        (lambda told: told.replace('name = "card"', 'name = "who"', 1).replace('"financial_blue", "financial_preferential_blue", "ordinary_blue", "ordinary_yellow", "unknown"]\n\n[[question]]\nname = "reported"', '"holder"]\n\n[[question]]\nname = "reported"'), "is asked twice"),
-        (lambda told: told.replace("valid_from = 2026-03-03", 'valid_from = "soon"'), "valid_from a date such as"),
-        (lambda told: told.replace("valid_from = 2026-03-03", "valid_from = 2026-03-02"), "begin tomorrow at the earliest"),
-        (lambda told: told.replace('slug = "exchange"', 'slug = "dancing"'), "slug of guide must be one of"),
-        (lambda told: told + '\n[[note]]\nzh = "只有中文"\n', "both languages"),
+        ("[[step]]", "[[stepp]]", "There is no part called stepp"),
+        ("[[step]]", "[[step", "The text is not TOML"),
+        ('block = "call_us"', 'block = "dance"', "block of step must be one of"),
+        ('name = "exchange"\n', 'name = "exchange"\nwhen = { what = ["data"] }\n', "No outcome is for"),
+        (USE_AGAIN, "", "No step is for"),
+        ("# --- what the page is about", f"{ASKED_AGAIN}#", "is asked twice"),
+        ('{ what = ["lost", "stolen", "found"] }', '{ where = ["agency"] }', "which is not asked before it"),
+        ("valid_from = 2026-03-03", 'valid_from = "soon"', "valid_from a date such as"),
+        ("valid_from = 2026-03-03", "valid_from = 2026-03-02", "begin tomorrow at the earliest"),
+        ('slug = "exchange"', 'slug = "dancing"', "slug of guide must be one of"),
+        ("# --- guides", '[[note]]\nzh = "只有中文"\n#', "both languages"),
+        ('reported = ["no"] }', 'reported = "no" }', "reported must be a list out of"),
+        ('kind = "first"', 'kynd = "first"', "outcome has no kynd"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_table_is_said_and_nothing_typed_is_lost(
-    supervisor: Desk, spoil: Callable[[str], str], sentence: str
+    supervisor: Desk, part: str, spoiled: str, sentence: str
 ) -> None:
-    spoiled = spoil(text())
-    assert spoiled != text()
-    page = send(supervisor, spoiled).content.decode()
+    assert part in text()
+    page = send(supervisor, text().replace(part, spoiled)).content.decode()
     assert sentence in page
     assert "your text is kept" in page
     assert "valid_from" in page[page.index("<textarea") :]
