@@ -162,6 +162,12 @@ def test_a_report_the_rules_call_final_leads_to_the_new_card(client: Any) -> Non
     assert "one copy of each of the two ID documents" in page
 
 
+def test_a_correction_is_not_for_an_agent_and_the_bank_is_asked_before_going(client: Any) -> None:
+    page = html(client, "/lost-card/?what=data&card=financial_blue&who=agent")
+    assert "An agent cannot have a name or a number corrected: the cardholder comes in person." in page
+    assert page.index("Call the bank before you go") < page.index("At the window, have our record corrected")
+
+
 def test_whoever_waits_for_the_new_card_reads_what_to_do_about_treatment(client: Any) -> None:
     page = html(client, "/lost-card/?what=found&card=financial_blue&reported=replaced")
     assert "pay for treatment first" in page

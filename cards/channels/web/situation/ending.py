@@ -102,6 +102,8 @@ def _refusals(facts: Facts) -> list[str]:
         return [errors.HolderMustComeInPerson().sentence]
     if facts.party == Party.GUARDIAN and not facts.book.guardian_below_age:
         return [errors.NotForThisParty().sentence]
+    if Action.AMEND in refused and facts.party == Party.AGENT:
+        return [_("An agent cannot have a name or a number corrected: the cardholder comes in person.")]
     between = pgettext("between items of a list", ", ")
     able = between.join(str(one.label) for one in Party if one in facts.parties(refused[0]))
     return [joined(errors.NotForThisParty().sentence, _("Who may come: %(parties)s.") % {"parties": able})]

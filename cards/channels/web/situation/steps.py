@@ -151,7 +151,7 @@ def _use_again(facts: Facts) -> Step:
         _("Without a loss report the social security function was never stopped: use the card as before."),
         _("If you are not sure whether somebody reported it, look it up or call us."),
     )
-    return Step(_("Use the card as before"), lines, call=True, link=(reverse("status"), _("Look it up")))
+    return Step(_("Use the card as before"), lines, link=(reverse("status"), _("Look it up")))
 
 
 def _hand_in(facts: Facts) -> Step:
