@@ -1,6 +1,25 @@
 """Brings the pages of counter and hotline to the admin; everything about them lives in their channels."""
 
-from cards.channels.counter import lists, office, people, result_files, rule_sets, second_looks, supervision
+from cards.channels.counter import (
+    lists,
+    office,
+    people,
+    result_files,
+    rule_sets,
+    second_looks,
+    situation_tables,
+    supervision,
+)
 from cards.channels.hotline import calls
 
-__all__ = ["calls", "lists", "office", "people", "result_files", "rule_sets", "second_looks", "supervision"]
+__all__ = [
+    "calls",
+    "lists",
+    "office",
+    "people",
+    "result_files",
+    "rule_sets",
+    "second_looks",
+    "situation_tables",
+    "supervision",
+]

@@ -132,3 +132,23 @@ def _every(kind: type[Refusal]) -> Iterator[type[Refusal]]:
 
 # By the name under which a request and the ledger keep it.
 REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in _every(Refusal)}
+
+
+class TableWrong(Refusal):
+    message = _("This cannot be a table of situations. %(why)s.")
+
+
+class TableVersionTaken(Refusal):
+    message = _("There is a table of this version already, or one that begins on the same day. Choose another.")
+
+
+class TableDateNotAhead(Refusal):
+    message = _("A table can begin tomorrow at the earliest, because people read today's pages already.")
+
+
+class TableReleasedByAuthor(Refusal):
+    message = _("Whoever entered a table cannot release it. Ask a colleague.")
+
+
+class TableReleasedAlready(Refusal):
+    message = _("This table was released already.")

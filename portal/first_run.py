@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Rules first, because people are admitted under them; groups before the demo accounts that join them.
-CONTENTS = ("load_rules", "load_groups", "load_guides")
+CONTENTS = ("load_rules", "load_situations", "load_groups", "load_guides")
 HOST = "127.0.0.1"
 # Enough for every stage and every kind of report, and made in seconds; `manage.py demo` makes more.
 DEMO_HOLDERS = 80

@@ -16,6 +16,7 @@ from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
 from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, StageStandard
 from cards.models.second_looks import Amendment, Dispute, Merge, Override, SentForm
+from cards.models.situations import SituationTable
 
 __all__ = [
     "AccessRecord",
@@ -51,6 +52,7 @@ __all__ = [
     "RuleSet",
     "RuleSetStep",
     "SentForm",
+    "SituationTable",
     "StaffProfile",
     "StageStandard",
 ]

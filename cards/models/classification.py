@@ -72,6 +72,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "accepts_applications replaces_cards instant_issue hands_over step_free closed_for_good",
     ),
     "cards.RuleSet": _all(PUBLIC, "id version valid_from state citation_zh citation_en data drafted_by reviewed_by"),
+    "cards.SituationTable": _all(PUBLIC, "id version valid_from text entered_by entered_at released_by released_at"),
     "cards.RuleSetStep": _all(PUBLIC, "id rule_set step user at content_digest"),
     "cards.StageStandard": _all(PUBLIC, "id rule_set kind method stage working_days"),
     "cards.Forecast": _all(PUBLIC, "id kind method stage half_days most_days cases computed_at"),

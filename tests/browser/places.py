@@ -132,6 +132,13 @@ PUBLIC: dict[str, Way] = {
         lambda people: people.replaced.certificate.paper.query_code,
         "[data-level=full][data-stage=ready]",
     ),
+    "situation guide": at("/lost-card/"),
+    "situation, which card": at("/lost-card/?what=lost"),
+    "situation, misread": at("/lost-card/?what=lost&card=pink&who=agent"),
+    "situation, replace": at(
+        "/lost-card/?what=lost&card=financial_blue&reported=no&who=agent&where=agency&day=2026-11-20"
+    ),
+    "situation, cancel": at("/lost-card/?what=found&card=financial_blue&reported=oral&who=agent"),
     "loss report, other ways": at("/lost-card/report/"),
     "loss report": loss_report,
     "loss reported": loss_reported,
@@ -296,6 +303,8 @@ STAFF: dict[str, Way] = {
     "guides": at("/admin/guidance/article/"),
     "guide": guide_form,
     "rules": at("/admin/cards/ruleset/"),
+    "tables of situations": at("/admin/cards/situationtable/"),
+    "new table of situations": at("/admin/cards/situationtable/add/"),
     "new rules": at("/admin/cards/ruleset/add/"),
     "rule draft": rule_draft,
 }

@@ -3,11 +3,15 @@
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from cards import memory
+from cards.models.situations import shipped_table
+from cards.situations import Name
 from cards.vocabulary import Stage
 from tests import factories
 
@@ -38,3 +42,27 @@ def test_without_script_no_button_offers_to_print(visitor: "Callable[..., Visito
         citizen.ask(application.holder.id_number)
         button = citizen.page.locator("[data-print]")
         assert button.is_visible() == script
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_what_to_do_about_a_card_fills_one_sheet_of_paper(visitor: "Callable[..., Visitor]", language: str) -> None:
+    """The longest page of each outcome; how long a page is, its own words say."""
+    for _place in range(3):
+        factories.OutletFactory()
+        factories.OutletFactory(of_bank=True)
+    memory.forget_all()
+    citizen = visitor(language)
+    longest: dict[str, tuple[int, str]] = {}
+    for answers in shipped_table().walk():
+        address = f"/lost-card/?{urlencode(answers)}"
+        citizen.page.goto(address, wait_until="commit")
+        name, length = citizen.page.evaluate(
+            "() => [document.querySelector('[data-situation]').dataset.situation,"
+            " document.querySelector('main').innerText.length]"
+        )
+        longest[name] = max(longest.get(name, (0, "")), (length, address))
+    assert len(longest) == len(Name)
+    for length, address in longest.values():
+        citizen.page.goto(address)
+        pages = PdfReader(io.BytesIO(citizen.page.pdf(format="A4", prefer_css_page_size=True))).pages
+        assert len(pages) == 1, (length, address)

@@ -76,7 +76,7 @@ def test_nobody_may_change_or_delete_a_row_of_a_case():
     # A result file is handed in and confirmed; its row is changed by that alone.
     reference |= {"intakefile"}
     # Written by their services, about many people at once or about nobody.
-    by_service = {"cards.add_incidentnote", "cards.add_export"}
+    by_service = {"cards.add_incidentnote", "cards.add_export", "cards.add_situationtable"}
     assert {p.rsplit("_", 1)[1] for p in writing - by_service} <= reference
 
 

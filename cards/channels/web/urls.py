@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cards.channels.web import enquiry, lost_card, public, verify
+from cards.channels.web.situation import pages as situation
 
 urlpatterns = [
     path("status/", enquiry.status, name="status"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("status/looks/", enquiry.looks, name="status-looks"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
+    path("lost-card/", situation.guide, name="lost-card"),
+    path("lost-card/dates.ics", situation.dates, name="lost-card-dates"),
     path("lost-card/report/", lost_card.report, name="lost-card-report"),
     path("lost-card/report/done/", lost_card.reported, name="lost-card-reported"),
     path("verify/", verify.verify, name="verify"),
