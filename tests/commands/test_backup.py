@@ -172,7 +172,7 @@ def rewrite(source, target, change):
         (lambda n, c: None if n == "manifest.json" else c, "not a whole backup"),
         (lambda n, c: c.replace(b'"format": 1', b'"format": 2'), "format"),
         (lambda n, c: c.replace(b"0002_protect_ledger", b"0002_other") if n == "manifest.json" else c, "version"),
-        (lambda n, c: c.replace(b"media/", b"").replace(b"guides/card", b"../card"), "outside"),
+        (lambda n, c: c.replace(b"guides/card", b"../card") if n == "manifest.json" else c, "outside"),
     ],
     ids=["changed", "missing", "media", "no-manifest", "format", "version", "traversal"],
 )
