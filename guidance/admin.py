@@ -44,7 +44,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
                 ),
             },
         ),
-        (_("Law and neighbours"), {"fields": (("laws", "related"),), "classes": ("both-languages",)}),
+        (_("Law and neighbours"), {"fields": (("laws", "related"), "situation"), "classes": ("both-languages",)}),
         (_("Publication"), {"fields": (("published", "last_reviewed", "origin"),)}),
     )
 

@@ -26,6 +26,7 @@ class ArticleForm(forms.ModelForm):
             *BOTH_LANGUAGES,
             "laws",
             "related",
+            "situation",
             "published",
             "last_reviewed",
         )

@@ -13,6 +13,10 @@ from simple_history.models import HistoricalRecords
 SLUG = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use lower-case letters a–z and digits, with single hyphens between.")
 )
+SITUATION = RegexValidator(
+    r"^/lost-card/(\?[a-z]+=[a-z_]+(&[a-z]+=[a-z_]+)*)?$",
+    _("Enter an address of the situation guide, such as /lost-card/?what=lost."),
+)
 # Addresses under /guides/ that belong to other pages.
 RESERVED_SLUGS = ("search",)
 
@@ -159,6 +163,13 @@ class Article(Shipped):
     contents_en = models.JSONField(default=list, blank=True, editable=False)
     laws = models.ManyToManyField(LegalText, blank=True, related_name="articles", verbose_name=_("rests on"))
     related = models.ManyToManyField("self", blank=True, symmetrical=False, verbose_name=_("related guides"))
+    situation = models.CharField(
+        _("situation"),
+        max_length=120,
+        blank=True,
+        validators=[SITUATION],
+        help_text=_("Where a reader finds the steps of the own case, such as /lost-card/?what=lost."),
+    )
     published = models.BooleanField(_("published"), default=False)
     last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True)
     history = HistoricalRecords(
@@ -191,11 +202,17 @@ class Article(Shipped):
 
     def text(self) -> dict:
         """Return everything a reader sees, with topic, laws and related guides by address."""
-        return {name: getattr(self, name) for name in self.FIELDS} | {
-            "topic": self.topic.slug,
-            "laws": sorted(self.laws.values_list("slug", flat=True)) if self.pk else [],
-            "related": sorted(self.related.values_list("slug", flat=True)) if self.pk else [],
-        }
+        # A guide without a situation has the fingerprint it had before there were any.
+        situation = {"situation": self.situation} if self.situation else {}
+        return (
+            {name: getattr(self, name) for name in self.FIELDS}
+            | situation
+            | {
+                "topic": self.topic.slug,
+                "laws": sorted(self.laws.values_list("slug", flat=True)) if self.pk else [],
+                "related": sorted(self.related.values_list("slug", flat=True)) if self.pk else [],
+            }
+        )
 
     def clean(self) -> None:
         """Refuse an address that another page has."""

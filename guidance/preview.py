@@ -9,7 +9,7 @@ from django.utils import translation
 
 from guidance import pages, publishing, snapshot
 from guidance.models import Article
-from guidance.views import card, law_line
+from guidance.views import card, law_context
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -25,7 +25,8 @@ def page(request: HttpRequest, article: Article, chosen: dict[str, Any], languag
         "preview": True,
         "text": snapshot.texts(article)[language],
         "last_reviewed": article.last_reviewed,
-        "laws": [law_line(snapshot.law(law), language) for law in chosen.get("laws", ())],
+        "laws": [law_context(snapshot.law(law), language) for law in chosen.get("laws", ())],
+        "situation": article.situation,
         "related": [
             card(current.guides[other.slug], language)
             for other in chosen.get("related", ())

@@ -12,7 +12,9 @@ from guidance.models import RESERVED_SLUGS, SLUG, LegalText, Topic, digest_of, p
 CONTENT = Path(__file__).parent / "content"
 LANGUAGES = ("zh", "en")
 OWN_KEYS = ("title", "summary")
-COMMON_KEYS = ("topic", "order", "law", "related", "reviewed")
+COMMON_KEYS = ("topic", "order", "law", "related", "situation", "reviewed")
+# A head may leave them out.
+OPTIONAL_KEYS = ("situation",)
 KEYS = OWN_KEYS + COMMON_KEYS
 
 
@@ -35,7 +37,8 @@ class ShippedArticle:
     def digest(self) -> str:
         """Return the fingerprint the article will have when nobody edits it."""
         places = {"topic": self.topic, "laws": sorted(self.laws), "related": sorted(self.related)}
-        return digest_of(self.values | places)
+        values = {name: value for name, value in self.values.items() if name != "situation" or value}
+        return digest_of(values | places)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def _article(folder: Path, slug: str) -> ShippedArticle:
     common = heads["zh"]
     values: dict[str, Any] = {f"{key}_{language}": heads[language][key] for key in OWN_KEYS for language in LANGUAGES}
     values |= {f"body_{language}": body for language, (_head, body) in parsed.items()}
+    values["situation"] = common["situation"]
     try:
         values["order"] = int(common["order"])
         reviewed = date.fromisoformat(common["reviewed"])
@@ -146,8 +150,9 @@ def parse(path: Path) -> tuple[dict[str, str], str]:
         if not colon or key not in KEYS or key in values:
             raise BadContentError(f"{path.name}: the line {line!r} is no known key, or is there twice.")
         values[key] = value.strip()
+    values = dict.fromkeys(OPTIONAL_KEYS, "") | values
     _check_keys(path.name, values, KEYS)
-    empty = [key for key in values if not values[key] and key not in ("law", "related")]
+    empty = [key for key in values if not values[key] and key not in ("law", "related", *OPTIONAL_KEYS)]
     if empty or not body.strip():
         raise BadContentError(f"{path.name}: empty {empty or 'body'}.")
     return values, body.strip()

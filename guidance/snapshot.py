@@ -64,6 +64,7 @@ class Guide:
     texts: dict[str, Text]
     laws: list[Law]
     related: list[str]
+    situation: str
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,7 @@ def _guide(article: Article, laws: dict[int, Law]) -> Guide:
         texts=texts(article),
         laws=[laws[text.pk] for text in article.laws.all() if text.pk in laws],
         related=[other.slug for other in article.related.all()],
+        situation=article.situation,
     )
 
 

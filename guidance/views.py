@@ -77,7 +77,8 @@ def guide_context(current: Snapshot, shown: Guide, language: str) -> dict:
     return {
         "text": shown.texts[language],
         "last_reviewed": shown.last_reviewed,
-        "laws": [law_line(entry, language) for entry in shown.laws],
+        "laws": [law_context(entry, language) for entry in shown.laws],
+        "situation": shown.situation,
         "related": [card(entry, language) for entry in current.related_to(shown)],
     }
 

@@ -150,12 +150,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def robots(_request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of what is about a person or for staff."""
-    return HttpResponse("User-agent: *\nDisallow: /status/answer/\nDisallow: /admin/\n", content_type="text/plain")
-
-
-@require_safe
 def favicon(_request: HttpRequest) -> HttpResponse:
     """Send browsers that ask by habit to the icon."""
     return HttpResponseRedirect(static("icon.svg"))

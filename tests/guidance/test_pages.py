@@ -43,6 +43,8 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data):
+        if self.open and self.open[-1][0] == "script":
+            return
         if self.open and self.open[-1][0] == "title":
             self.title += data
         if self.open and self.open[-1][1] == "en" and CHINESE.search(data):
