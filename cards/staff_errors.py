@@ -124,16 +124,6 @@ class ExportTooLarge(Refusal):
     message = _("This list has %(rows)s rows; at most %(most)s leave in one file. Narrow it by stage or outlet.")
 
 
-def _every(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from _every(one)
-
-
-# By the name under which a request and the ledger keep it.
-REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in _every(Refusal)}
-
-
 class TableWrong(Refusal):
     message = _("This cannot be a table of situations. %(why)s.")
 
@@ -152,3 +142,13 @@ class TableReleasedByAuthor(Refusal):
 
 class TableReleasedAlready(Refusal):
     message = _("This table was released already.")
+
+
+def _every(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _every(one)
+
+
+# By the name under which a request and the ledger keep it.
+REFUSALS: dict[str, type[Refusal]] = {one.code(): one for one in _every(Refusal)}

@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from cards import services
 from cards.actors import Actor, Proof
 from cards.errors import CardHeldAlready, Refusal
-from cards.models import Amendment, Application, Cardholder, Dispute, Event, Merge, Override
+from cards.models import Amendment, Application, Cardholder, Dispute, Event, Merge, Override, SituationTable
 from cards.office_vocabulary import RequestKind
 from cards.services import sent_forms
 from cards.vocabulary import Action, CardType, Channel, EventKind, Party, Stage
@@ -127,3 +129,16 @@ def everything_happens_to(person: Cardholder, *, why: str, name: str) -> Cardhol
     with transaction.atomic():
         sent_forms.once(person, uuid.uuid4(), Action.ACCEPT, why, lambda: "")
     return other
+
+
+def situation_table(by: Any, released_at: datetime | None, released_by: Any = None) -> SituationTable:
+    """A table of situations, not saved; without another person it is released by whoever entered it."""
+    return SituationTable(
+        version="2027-1",
+        valid_from=date(2027, 1, 1),
+        text="",
+        entered_by=by,
+        entered_at=timezone.now(),
+        released_by=released_by or by,
+        released_at=released_at,
+    )

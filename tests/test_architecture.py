@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+# Beside the one test that writes a file into the tree, never while it runs.
+pytestmark = pytest.mark.xdist_group("tree")
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("portal", "cards", "guidance")
 LONGEST_FILE = 400

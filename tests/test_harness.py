@@ -93,6 +93,7 @@ def test_database_is_postgresql() -> None:
     assert connection.vendor == "postgresql"
 
 
+@pytest.mark.xdist_group("tree")
 def test_skip_fails_in_ci(tmp_path: Path) -> None:
     """A run of its own, because the rule is read at start."""
     test = ROOT / "tests" / f"test_skip_{os.getpid()}.py"

@@ -55,7 +55,7 @@ def test_what_to_do_about_a_card_fills_one_sheet_of_paper(visitor: "Callable[...
     longest: dict[str, tuple[int, str]] = {}
     for answers in shipped_table().walk():
         address = f"/lost-card/?{urlencode(answers)}"
-        citizen.page.goto(address, wait_until="commit")
+        citizen.page.goto(address, wait_until="domcontentloaded")
         name, length = citizen.page.evaluate(
             "() => [document.querySelector('[data-situation]').dataset.situation,"
             " document.querySelector('main').innerText.length]"

@@ -274,6 +274,8 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     "rule_set_draft_not_reviewed": [
         lambda: changed(RuleSet.objects.get(), state=RuleState.DRAFT, reviewed_by=f.UserFactory())
     ],
+    "situation_table_released_by_another": [lambda: later.situation_table(f.UserFactory(), timezone.now())],
+    "situation_table_released_with_moment": [lambda: later.situation_table(f.UserFactory(), None, f.UserFactory())],
     "rule_set_one_begins_on_a_day": [lambda: changed(copied(RuleSet.objects.get()), version="another")],
     "paper_kind_known": [lambda: changed(PaperNumber.objects.get(pk=paper(f.holder()).pk), kind=9)],
     "certificate_used_after_issue": [
