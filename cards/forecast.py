@@ -6,15 +6,17 @@ sum of stages, because the stages of one card are not independent.
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from cards import calendar, workflow
-from cards.models import Application, Forecast
+from cards.models import Application, Forecast, MonthlyTime
+from cards.models.monthly_times import months_since
 from cards.models.rule_data import book_of, forecasts, office_days
-from cards.rules import china_day
+from cards.rules import CHINA, china_day
 from cards.vocabulary import Stage
 
 CASES_NEEDED = 30
@@ -22,6 +24,7 @@ WINDOW = timedelta(days=90)
 MOST = 0.9
 # So many cards made ready at one outlet in one minute were closed in bulk and say nothing about how long cards take.
 BULK_IN_A_MINUTE = 20
+MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Estimate:
     cases: int
     overdue: bool
     provisional: bool
+    # Working days spent in the present stage so far, and those within which half and most were ready.
+    day: int
+    half_days: int
+    most_days: int
 
 
 def stopped_days(application: Application, since: datetime, until: datetime) -> int:
@@ -89,6 +96,9 @@ def estimate(application: Application, now: datetime) -> Estimate | None:
         cases=cases,
         overdue=china_day(now) > most_by,
         provisional=calendar.is_provisional(ask_from),
+        day=max(0, calendar.working_days_between(start, china_day(now), off) - lost),
+        half_days=half,
+        most_days=most,
     )
 
 
@@ -100,11 +110,7 @@ def day_to_ask_after(day: date) -> date:
 def recompute(now: datetime) -> int:
     """Draw the forecasts anew from the cards that became ready in the last 90 days; returns how many rows stand."""
     durations: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    finished = Application.objects.filter(ready_at__gte=now - WINDOW, ready_at__lte=now)
-    bulk = _bulk_closures(now)
-    for application in finished.iterator(chunk_size=1000):
-        if (application.delivery_outlet_id, _minute(application.ready_at)) in bulk:
-            continue
+    for application in _made_ready(now - WINDOW, now):
         for stage in workflow.BEFORE_READY:
             days = days_to_ready(application, stage)
             if days is not None:
@@ -129,13 +135,65 @@ def recompute(now: datetime) -> int:
     return len(rows)
 
 
+def months_before(day: date, count: int = MONTHS_SHOWN) -> list[date]:
+    """The first days of the last whole months before a day, oldest first."""
+    place = day.year * 12 + day.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(place - count, place)]
+
+
+def draw_months(now: datetime) -> int:
+    """Draw each of the last twelve whole months that is not drawn yet, and the last one anew; returns the rows made.
+
+    A month that is over hardly changes, so it is read once; a result file may still bring days of the last one.
+    """
+    months = months_before(china_day(now))
+    drawn = set(MonthlyTime.objects.filter(month__lt=months[-1]).values_list("month", flat=True))
+    rows = [row for month in months if month not in drawn for row in _month(month, now)]
+    with transaction.atomic():
+        MonthlyTime.objects.filter(month=months[-1]).delete()
+        MonthlyTime.objects.bulk_create(rows, ignore_conflicts=True)
+    months_since.kept.clear()
+    return len(rows)
+
+
+def _month(month: date, now: datetime) -> list[MonthlyTime]:
+    """What took how long from its acceptance among the cards that became ready in a month."""
+    following = (month + timedelta(days=31)).replace(day=1)
+    begin, end = (datetime(day.year, day.month, 1, tzinfo=CHINA) for day in (month, following))
+    durations: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for application in _made_ready(begin, end - timedelta(microseconds=1)):
+        days = days_to_ready(application, Stage.ACCEPTED)
+        if days is not None:
+            durations[application.kind, application.method].append(days)
+    return [
+        MonthlyTime(
+            month=month,
+            kind=kind,
+            method=method,
+            half_days=_quantile(days, 0.5),
+            most_days=_quantile(days, MOST),
+            cases=len(days),
+            computed_at=now,
+        )
+        for (kind, method), days in sorted(durations.items())
+    ]
+
+
+def _made_ready(since: datetime, until: datetime) -> Iterator[Application]:
+    """The cards that became ready in a time, without those that were closed in bulk."""
+    bulk = _bulk_closures(since, until)
+    for application in Application.objects.filter(ready_at__gte=since, ready_at__lte=until).iterator(chunk_size=1000):
+        if (application.delivery_outlet_id, _minute(application.ready_at)) not in bulk:
+            yield application
+
+
 def _minute(moment: datetime | None) -> int:
     return int(moment.timestamp() // 60) if moment else 0
 
 
-def _bulk_closures(now: datetime) -> set[tuple[int, int]]:
+def _bulk_closures(since: datetime, until: datetime) -> set[tuple[int, int]]:
     """The (outlet, minute) pairs in which so many cards became ready that it was one sitting of a clerk."""
-    moments = Application.objects.filter(ready_at__gte=now - WINDOW, ready_at__lte=now).values_list(
+    moments = Application.objects.filter(ready_at__gte=since, ready_at__lte=until).values_list(
         "delivery_outlet_id", "ready_at"
     )
     sittings = Counter((outlet, _minute(ready)) for outlet, ready in moments.iterator(chunk_size=5000))

@@ -20,6 +20,8 @@ STATUS_FIELDS = {"stage", "status", "social_status", "bank_status", "stop"}
 # Rows that move through a workflow; in the others (standards, forecasts) a stage is only a label.
 MOVING = {"Application", "Card", "LossReport"}
 WRITERS = {"swap", "update", "create", "get_or_create", "update_or_create", "aupdate", "acreate"}
+# A year of finished cards of a demonstration, which came about in no service.
+PAST = ROOT / "cards" / "management" / "demonstration" / "past_year.py"
 SIGNALS = re.compile(r"django\.dispatch|\.signals\b")
 
 
@@ -89,7 +91,7 @@ def test_nothing_outside_the_services_writes_a_status() -> None:
     writers = {
         f"{name_of(path)}:{line} sets {field}"
         for path in python_files("cards", "portal")
-        if (ROOT / "cards" / "services") not in path.parents
+        if (ROOT / "cards" / "services") not in path.parents and path != PAST
         for line, field in status_writes(ast.parse(path.read_text(encoding="utf-8")), labels)
     }
     assert not writers

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from cards import forecast, workflow
 from cards.answers import wording
@@ -19,6 +19,35 @@ from cards.models.rule_data import forecasts
 from cards.office_vocabulary import IncidentScope, Verdict
 from cards.paper_number import spaced_paper_number
 from cards.vocabulary import ApplicationKind, Stage, StopReason
+
+
+@dataclass(frozen=True)
+class Among:
+    """Working days of a card in its present step, and those within which half and most went on to be ready."""
+
+    day: int
+    half: int
+    most: int
+
+    @property
+    def told(self) -> str:
+        """The same as a sentence."""
+        if self.day > self.most:
+            told = _("Your card has been at this step for %(day)s working days; most cards were ready after %(most)s.")
+        elif not self.day:
+            told = _(
+                "Your card came to this step today. From here half were ready after %(half)s working days, "
+                "most after %(most)s."
+            )
+        else:
+            told = ngettext(
+                "%(day)s working day at this step so far. From here half were ready after %(half)s, "
+                "most after %(most)s.",
+                "%(day)s working days at this step so far. From here half were ready after %(half)s, "
+                "most after %(most)s.",
+                self.day,
+            )
+        return told % {"day": self.day, "half": self.half, "most": self.most}
 
 
 @dataclass
@@ -39,6 +68,8 @@ class ApplicationAnswer:
     dates: list[dict[str, str]]
     steps: list[Step] = field(default_factory=list)
     bring: list[str] = field(default_factory=list)
+    # Where this card stands among those like it; None where that was not measured.
+    among: "Among | None" = None
     needs_person: bool = False
     # Where `now` quotes a reason of several sentences: the same with the first of them.
     now_in_short: str = ""
@@ -117,7 +148,13 @@ def answer_application(
         bring=_bring(application) if full and stage == Stage.READY else [],
         needs_person=_dispute(application, full, to_activate) is None and _needs_person(application, to_activate),
         now_in_short=_in_short(said, facts),
+        among=_among(estimate) if not incident else None,
     )
+
+
+def _among(estimate: forecast.Estimate | None) -> Among | None:
+    """Only where there are cards to stand among."""
+    return Among(estimate.day, estimate.half_days, estimate.most_days) if estimate and estimate.cases else None
 
 
 def _dispute(application: Application, full: bool, to_activate: bool) -> Dispute | None:

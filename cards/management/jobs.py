@@ -64,6 +64,11 @@ def draw_forecasts() -> int:
     return forecast.recompute(timezone.now())
 
 
+def draw_months() -> int:
+    """Draw the months that are over and not drawn yet."""
+    return forecast.draw_months(timezone.now())
+
+
 def remove_old_access_records() -> int:
     """Remove the access records that are kept no longer, a few at a time so that nobody waits."""
     total = 0
@@ -122,6 +127,7 @@ JOBS = (
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("lines of result files recorded", EACH_ROUND, record_result_files),
     Job("forecasts drawn", HOURLY, draw_forecasts),
+    Job("months drawn", HOURLY, draw_months),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old answers erased", HOURLY, remove_old_answers),
     Job("old lines of result files removed", HOURLY, remove_old_result_lines),

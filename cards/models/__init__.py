@@ -11,6 +11,7 @@ from cards.models.incidents import IncidentNote
 from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
+from cards.models.monthly_times import MonthlyTime
 from cards.models.outlets import Bank, Outlet
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
@@ -44,6 +45,7 @@ __all__ = [
     "IntakeLine",
     "LossReport",
     "Merge",
+    "MonthlyTime",
     "OfficeDay",
     "Outlet",
     "Override",

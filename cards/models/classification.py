@@ -75,6 +75,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "cards.SituationTable": _all(PUBLIC, "id version valid_from text entered_by entered_at released_by released_at"),
     "cards.RuleSetStep": _all(PUBLIC, "id rule_set step user at content_digest"),
     "cards.StageStandard": _all(PUBLIC, "id rule_set kind method stage working_days"),
+    "cards.MonthlyTime": _all(PUBLIC, "id month kind method half_days most_days cases computed_at"),
     "cards.Forecast": _all(PUBLIC, "id kind method stage half_days most_days cases computed_at"),
     "cards.OfficeDay": _all(PUBLIC, "day works reason"),
     "cards.AgentAct": _about_a_person("id holder action at key_id digest user outlet"),

@@ -15,6 +15,7 @@ from cards.vocabulary import Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
 from tests.intake.files import as_csv, today
+from tests.measured import measured_times
 
 FIND = "/admin/cards/cardholder/"
 
@@ -117,6 +118,14 @@ def loss_reported(visitor: Visitor, people: People) -> None:
     assert visitor.page.locator("[data-report=standing] .code").count() == 2
 
 
+def times(visitor: Visitor, _people: People) -> None:
+    """How long cards take, with measured steps and a year."""
+    measured_times()
+    visitor.page.goto("/processing-times/")
+    visitor.page.locator("main details").first.evaluate("one => one.open = true")
+    assert visitor.page.locator("table.times").count() == 2
+
+
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -153,6 +162,7 @@ PUBLIC: dict[str, Way] = {
     "legal basis": at("/legal-basis/"),
     "contact": at("/contact/"),
     "outlets": at("/outlets/"),
+    "processing times": times,
     "check a paper": at("/verify/"),
     "privacy": at("/privacy/"),
     "accessibility": at("/accessibility/"),

@@ -17,7 +17,6 @@ from cards.models import (
     CardNumberIndex,
     Event,
     Export,
-    Forecast,
     IdNumberIndex,
     IncidentNote,
     IntakeFile,
@@ -33,6 +32,7 @@ from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStat
 from tests import factories as f
 from tests import later
 from tests.cards.states import PLAIN, application_in, paper
+from tests.measured import forecast, monthly_time, twice
 
 pytestmark = pytest.mark.django_db
 
@@ -118,16 +118,6 @@ def cancellation() -> models.Model:
     report = f.written_report()
     evidence = f.everything(card_number=report.card.card_number)
     return services.cancel_loss_report(report, actor=f.at_counter(), evidence=evidence)
-
-
-def forecast(**given: object) -> Forecast:
-    row = {"kind": "first", "method": "factory", "stage": "checking", "half_days": 3, "most_days": 5, "cases": 30}
-    return Forecast(computed_at=timezone.now(), **row | given)
-
-
-def second_forecast() -> Forecast:
-    forecast().save()
-    return forecast()
 
 
 def record(**given: object) -> AccessRecord:
@@ -283,8 +273,10 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     ],
     "id_number_index_key_digest": [lambda: copied(IdNumberIndex.objects.get(holder=f.holder()))],
     "stage_standard_once": [lambda: copied(StageStandard.objects.first())],
-    "forecast_once": [second_forecast],
+    "forecast_once": [lambda: twice(forecast)],
     "forecast_half_before_most": [lambda: forecast(half_days=6)],
+    "monthly_time_once": [lambda: twice(monthly_time)],
+    "monthly_time_half_before_most": [lambda: monthly_time(half_days=6)],
     "intake_file_once": [second_file],
     "intake_file_confirmed_before_recorded": [
         lambda: result_file(state="applying"),

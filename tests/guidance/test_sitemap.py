@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import get_resolver
 
+from cards.management import shipped_rules
 from portal.sitemap import PAGES
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -32,10 +33,12 @@ def test_every_page_stands_there_in_both_languages_with_its_counterparts(entries
 
 
 def test_each_of_its_pages_answers_and_may_be_indexed(client, entries):
+    shipped_rules.load(shipped_rules.read())
     for entry in entries:
         parts = urlsplit(entry.findtext(f"{SITEMAP}loc"))
         response = client.get(f"{parts.path}?{parts.query}")
         assert response.status_code == 200, parts.path
+        assert b"noindex" not in response.content, parts.path
 
 
 def test_guides_tell_when_they_were_reviewed(entries):
@@ -49,7 +52,7 @@ def test_no_public_page_is_forgotten():
     left_out = {
         # about a person, or a step on the way
         "status-answer", "status-code", "status-number", "status-looks", "status-end", "status-forgotten",
-        "lost-card-reported", "lost-card-dates",
+        "lost-card-report", "lost-card-reported", "lost-card-dates",
         # results, files and operations
         "guides-search", "verify-keys", "language", "display", "healthz", "readyz", "metrics", "robots", "favicon",
         "sitemap",

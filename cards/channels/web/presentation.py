@@ -13,7 +13,7 @@ from cards.answers import ApplicationAnswer, CardAnswer, CaseAnswer, LossAnswer,
 from cards.answers.dates import told_moment
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import place_of
-from cards.channels.web.shared_parts import collect_html, log_html, track_html, verdict_html
+from cards.channels.web.shared_parts import among_html, collect_html, log_html, track_html, verdict_html
 from cards.models import Answer
 from cards.paper_number import spaced_paper_number
 from cards.workflow import OPEN, USABLE
@@ -28,6 +28,7 @@ class ApplicationPart:
     verdict: SafeString
     track: SafeString
     collect: str = ""
+    among: str = ""
     history: str = ""
 
 
@@ -95,14 +96,15 @@ def _application(answer: ApplicationAnswer, place: int, led: bool) -> Applicatio
     number = str(place)
     heading, below = ("h1", "2") if place == 1 and not led else ("h2", "3")
     html = verdict_html(answer, heading), track_html(answer, below)
+    among = among_html(answer.among)
     if not answer.full:
-        return ApplicationPart(answer, number, *html)
+        return ApplicationPart(answer, number, *html, among=among)
     history = log_html(told_history(answer.application))
     if answer.stage not in OPEN:
-        return ApplicationPart(answer, number, *html, history=history)
+        return ApplicationPart(answer, number, *html, among=among, history=history)
     outlet = place_of(answer.application.delivery_outlet)
     return ApplicationPart(
-        answer, number, *html, collect_html(below, outlet, answer.bring, _activation(answer)), history
+        answer, number, *html, collect_html(below, outlet, answer.bring, _activation(answer)), among, history
     )
 
 

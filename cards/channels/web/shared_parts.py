@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cards.answers import ApplicationAnswer
+from cards.answers.application import Among
 from cards.answers.track import Step
 from cards.channels.web.places import Place
 
@@ -28,6 +29,17 @@ def verdict_html(answer: ApplicationAnswer, heading: str) -> SafeString:
 def track_html(answer: ApplicationAnswer, below: str) -> SafeString:
     """The track of an application under its heading of level `below`."""
     return _for(answer, _track)(get_language(), below, tuple(answer.steps))
+
+
+def among_html(among: Among | None) -> str:
+    """One card among those like it; nothing where that was not measured."""
+    remembered: Any = _among.__wrapped__ if settings.DEBUG else _among
+    return remembered(get_language(), among) if among else ""
+
+
+def bar_length(days: int, longest: int) -> str:
+    """The length of a bar in a drawing 100 wide, as a text; whatever is not nothing is seen."""
+    return f"{max(days / longest * 100, 1):.1f}" if days and longest else "0"
 
 
 def collect_html(below: str, place: Place, bring: list[str], activation: str) -> SafeString:
@@ -71,6 +83,16 @@ def _track(language: str, below: str, steps: tuple[Step, ...]) -> SafeString:
 @lru_cache(maxsize=4096)
 def _step(language: str, step: Step) -> SafeString:
     return render_to_string("components/step.html", {"step": step})
+
+
+@lru_cache(maxsize=1024)
+def _among(language: str, among: Among) -> SafeString:
+    # The bar ends a little behind the last mark, so that it is seen to be one.
+    longest = max(among.day, among.most) + 1
+    lengths = {name: bar_length(days, longest) for name, days in (("half", among.half), ("most", among.most))}
+    return render_to_string(
+        "status/among.html", {"told": among.told, "here": bar_length(among.day, longest), **lengths}
+    )
 
 
 @lru_cache(maxsize=1024)

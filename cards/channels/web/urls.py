@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, lost_card, public, verify
+from cards.channels.web import enquiry, lost_card, public, times, verify
 from cards.channels.web.situation import pages as situation
 
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("verify/keys.json", verify.keys, name="verify-keys"),
     path("contact/", public.contact, name="contact"),
     path("outlets/", public.outlets, name="outlets"),
+    path("processing-times/", times.processing_times, name="processing-times"),
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cards import enquiry, forecast
 from cards.actors import Actor
 from cards.management import shipped_rules, staff_groups
-from cards.management.demonstration import courses, places, result_file
+from cards.management.demonstration import courses, past_year, places, result_file
 from cards.management.demonstration.clock import WorkingDays, at
 from cards.management.demonstration.life import World
 from cards.management.demonstration.people import People
@@ -22,6 +22,8 @@ from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
 
 # The oldest course begins about this many working days ago.
 REACH = 260
+# A demonstration this large also has a past, which takes some seconds.
+WITH_A_PAST = 60
 Tick = Callable[[], None]
 
 
@@ -39,7 +41,10 @@ def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
         _look_around(world)
         result_file.hand_in(world)
         _agree_on_the_phone(world)
+        if holders >= WITH_A_PAST:
+            past_year.build(world)
         forecast.recompute(now)
+        forecast.draw_months(now)
 
 
 def _world(now: datetime, seed: int) -> World:
