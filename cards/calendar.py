@@ -97,3 +97,21 @@ def add_working_days(day: date, count: int, overrides: Overrides | None = None) 
         surplus -= is_working_day(found, overrides)
         found -= _DAY
     return found
+
+
+def is_worked_weekend(day: date, overrides: Overrides | None = None) -> bool:
+    """Tell whether a Saturday or Sunday is worked, to make up for a long holiday or because the office says so."""
+    return day.weekday() >= _SATURDAY and is_working_day(day, overrides)
+
+
+def is_holiday(day: date, overrides: Overrides | None = None) -> bool:
+    """Tell whether a day belongs to a holiday: a weekday off, or a weekend in one row with such a weekday."""
+    if is_working_day(day, overrides):
+        return False
+    for step in (-_DAY, _DAY):
+        near = day
+        while not is_working_day(near, overrides):
+            if near.weekday() < _SATURDAY:
+                return True
+            near += step
+    return False

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.db.models import Count, Q
 
 from cards import paper_signature
+from cards.hours import HoursMalformed, read_week
 from cards.management.staff_groups import ADMINISTRATORS
 from portal.network import read_networks
 
@@ -54,6 +55,21 @@ def usable_paper_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         hint = "docs/keys.md tells how a key is written and made."
         return [Error(str(error), hint=hint, id="portal.E006")]
     return []
+
+
+@register(TAG)
+def ways_to_ask(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse hours of the hotline that no page could tell, and an address of the video that is no page."""
+    found: list[CheckMessage] = []
+    try:
+        read_week(settings.HOTLINE_HOURS)
+    except HoursMalformed as wrong:
+        hint = "Write weekdays and times, such as: 1-5 8:30-12:00 13:30-17:30|6 9:00-12:00"
+        found.append(Error(f"HOTLINE_HOURS: {wrong}", hint=hint, id="portal.E007"))
+    if settings.HOTLINE_SIGN_VIDEO and not settings.HOTLINE_SIGN_VIDEO.startswith("https://"):
+        hint = "Give the whole address of the page, beginning with https://."
+        found.append(Error("HOTLINE_SIGN_VIDEO is no https address.", hint=hint, id="portal.E008"))
+    return found
 
 
 @register(TAG, Tags.database)

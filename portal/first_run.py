@@ -28,6 +28,10 @@ def fresh_settings() -> str:
         "INDEX_KEYS": f"demo-1:HS256:{index}",
         "PAPER_KEYS": f"demo-1:ed25519:{paper}",
         "DEMO_PASSWORD": secrets.token_urlsafe(12),
+        # Numbers and addresses that nobody has.
+        "HOTLINE_SMS": "0000-5550099",
+        "HOTLINE_FAX": "0000-5550098",
+        "HOTLINE_EMAIL": "ask@card.example",
     }
     head = "# Written by the first `make run`; .env.example explains every setting.\n"
     return head + "".join(f"{name}={value}\n" for name, value in lines.items())

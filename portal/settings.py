@@ -211,6 +211,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The ways to ask that an office has set up; the contact page shows no other.
+HOTLINE_HOURS = env.str("HOTLINE_HOURS", default="1-5 8:30-17:30").replace("|", "\n")
+HOTLINE_ON_HOLIDAYS = env.bool("HOTLINE_ON_HOLIDAYS", default=False)
+HOTLINE_SMS = env.str("HOTLINE_SMS", default="")
+HOTLINE_FAX = env.str("HOTLINE_FAX", default="")
+HOTLINE_EMAIL = env.str("HOTLINE_EMAIL", default="")
+HOTLINE_SIGN_VIDEO = env.str("HOTLINE_SIGN_VIDEO", default="")
+WECHAT_NAME = env.str("WECHAT_NAME", default="")
+WECHAT_QR = env.str("WECHAT_QR", default="")
+
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 DEFAULT_LANGUAGE = env.str("DEFAULT_LANGUAGE", default="zh-hans")
 LANGUAGE_CODE = "en"  # the language of the source; visitors get theirs from portal.middleware

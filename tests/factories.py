@@ -74,7 +74,7 @@ class OutletFactory(factory.django.DjangoModelFactory):
     name_en = factory.Sequence(lambda n: f"Card centre window {n}")
     district_zh, district_en = "示例区", "Example District"
     address_zh, address_en = "示例路1号", "1 Example Road"
-    hours_zh, hours_en = "周一至周五 9:00—17:00", "Monday to Friday 9:00–17:00"
+    opening = "1-5 9:00-17:00"
     phone = "010-00000000"
     instant_issue = True
 

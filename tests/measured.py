@@ -1,4 +1,4 @@
-"""Times that were measured: forecasts of each step, and a year of months."""
+"""Times that were measured and hours that are kept: forecasts, a year of months, special days."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cards import memory
 from cards.forecast import months_before
-from cards.models import Forecast, MonthlyTime
+from cards.models import Forecast, MonthlyTime, Outlet, SpecialHours
 from cards.rules import china_day
 from cards.vocabulary import ApplicationKind, IssueMethod, Stage
 
@@ -38,6 +38,12 @@ def monthly_time(**given: object) -> MonthlyTime:
     """A month that is not saved."""
     row = {"kind": "first", "method": "factory", "month": date(2026, 10, 1), "half_days": 3, "most_days": 5}
     return MonthlyTime(computed_at=timezone.now(), cases=30, **row | given)
+
+
+def special_hours(outlet: Outlet) -> SpecialHours:
+    """Days that end before they begin, not saved."""
+    days = {"first_day": date(2026, 10, 2), "last_day": date(2026, 10, 1)}
+    return SpecialHours(outlet=outlet, reason_zh="装修", reason_en="renovation", **days)
 
 
 def twice(make: Callable[[], models.Model]) -> models.Model:

@@ -26,6 +26,7 @@ _REFERENCE = frozenset(
     {
         "cards.view_bank",
         "cards.view_outlet",
+        "cards.view_specialhours",
         "cards.view_ruleset",
         "cards.view_stagestandard",
         "cards.view_forecast",
@@ -46,6 +47,7 @@ def _acts(*actions: str) -> frozenset[str]:
 
 # The system lets reports lapse; no person does.
 _AT_COUNTER = _acts(*(set(Action.values) - _REVIEWED - {Action.LAPSE}))
+_SPECIAL_HOURS = frozenset(f"cards.{verb}_specialhours" for verb in ("view", "add", "change", "delete"))
 _EDIT = frozenset(
     f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("article", "topic", "legaltext")
 )
@@ -88,6 +90,7 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.add_officeday",
         "cards.change_officeday",
         "cards.delete_officeday",
+        *_SPECIAL_HOURS,
         "cards.view_overview",
         "cards.view_accessrecord",
         "cards.view_agentact",
@@ -108,6 +111,7 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.add_officeday",
         "cards.change_officeday",
         "cards.delete_officeday",
+        *_SPECIAL_HOURS,
     },
     "security": {
         "auth.view_user",

@@ -12,7 +12,7 @@ from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.monthly_times import MonthlyTime
-from cards.models.outlets import Bank, Outlet
+from cards.models.outlets import Bank, Outlet, SpecialHours
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
 from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, StageStandard
@@ -55,6 +55,7 @@ __all__ = [
     "RuleSetStep",
     "SentForm",
     "SituationTable",
+    "SpecialHours",
     "StaffProfile",
     "StageStandard",
 ]

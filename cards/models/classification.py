@@ -68,9 +68,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "cards.Bank": _all(PUBLIC, "id name_zh name_en hotline"),
     "cards.Outlet": _all(
         PUBLIC,
-        "id kind bank name_zh name_en district_zh district_en address_zh address_en hours_zh hours_en phone "
+        "id kind bank name_zh name_en district_zh district_en address_zh address_en opening on_holidays remark_zh "
+        "remark_en phone latitude longitude "
         "accepts_applications replaces_cards instant_issue hands_over step_free closed_for_good",
     ),
+    "cards.SpecialHours": _all(PUBLIC, "id outlet first_day last_day opening reason_zh reason_en"),
     "cards.RuleSet": _all(PUBLIC, "id version valid_from state citation_zh citation_en data drafted_by reviewed_by"),
     "cards.SituationTable": _all(PUBLIC, "id version valid_from text entered_by entered_at released_by released_at"),
     "cards.RuleSetStep": _all(PUBLIC, "id rule_set step user at content_digest"),

@@ -162,6 +162,8 @@ PUBLIC: dict[str, Way] = {
     "legal basis": at("/legal-basis/"),
     "contact": at("/contact/"),
     "outlets": at("/outlets/"),
+    "outlets on a Saturday": at("/outlets/?open=6&does=replaces"),
+    "no such outlet": at("/outlets/?open=7&kind=agency"),
     "processing times": times,
     "check a paper": at("/verify/"),
     "privacy": at("/privacy/"),

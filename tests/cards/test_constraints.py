@@ -32,7 +32,7 @@ from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStat
 from tests import factories as f
 from tests import later
 from tests.cards.states import PLAIN, application_in, paper
-from tests.measured import forecast, monthly_time, twice
+from tests.measured import forecast, monthly_time, special_hours, twice
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +275,8 @@ BAD_ROWS: dict[str, list[Callable[[], models.Model]]] = {
     "stage_standard_once": [lambda: copied(StageStandard.objects.first())],
     "forecast_once": [lambda: twice(forecast)],
     "forecast_half_before_most": [lambda: forecast(half_days=6)],
+    "outlet_both_coordinates": [lambda: f.OutletFactory.build(latitude=36)],
+    "special_hours_end_after_begin": [lambda: special_hours(f.OutletFactory())],
     "monthly_time_once": [lambda: twice(monthly_time)],
     "monthly_time_half_before_most": [lambda: monthly_time(half_days=6)],
     "intake_file_once": [second_file],

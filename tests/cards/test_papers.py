@@ -29,8 +29,7 @@ LONG = {
     "name_en": "Far Sail Example Bank, Beiyuan central branch",
     "address_zh": "示例市北原区银杏路东段二百零一号远帆大厦一层大厅",
     "address_en": "201 Yinxing Road East, Yuanfan Building, ground floor, Beiyuan",
-    "hours_zh": "周一至周五 9:00—12:00，13:30—17:00；周六 9:00—12:00",
-    "hours_en": "Monday to Friday 9:00–12:00, 13:30–17:00; Saturday 9:00–12:00",
+    "opening": "1-5 9:00-12:00 13:30-17:00\n6 9:00-12:00",
 }
 
 

@@ -36,12 +36,49 @@ def test_an_office_day_counts_at_once(supervisor: Desk) -> None:
     assert not OfficeDay.objects.exists()
 
 
+def outlet_form(outlet: Outlet, **more: str) -> dict[str, str]:
+    """What the form of an outlet sends."""
+    names = [f"{name}_{side}" for name in ("name", "district", "address") for side in ("zh", "en")]
+    data = {name: getattr(outlet, name) for name in ("kind", "phone", "opening", *names)}
+    return data | {"special_hours-TOTAL_FORMS": "0", "special_hours-INITIAL_FORMS": "0"} | more
+
+
+def test_a_supervisor_enters_hours_and_a_day_on_which_an_outlet_is_closed(supervisor: Desk) -> None:
+    outlet = factories.OutletFactory()
+    address, day = f"/admin/cards/outlet/{outlet.pk}/change/", today().isoformat()
+    special = {
+        "special_hours-TOTAL_FORMS": "1",
+        "special_hours-0-first_day": day,
+        "special_hours-0-last_day": day,
+        "special_hours-0-reason_zh": "停电检修",
+        "special_hours-0-reason_en": "power cut",
+    }
+    for wrong, words in {
+        "1-5 9:00-8:00": "ends before it begins",
+        "1-5 9-17": "no span of time such as 9:00-17:00",
+        "8 9:00-17:00": "names no weekdays",
+        "1-5 9:00-12:00\n3 9:00-12:00": "Wednesday stands there twice",
+        "1-5 9:00-12:00 11:00-13:00": "overlaps, or is out of order",
+        "1-5": "names no time",
+    }.items():
+        page = supervisor.client.post(address, outlet_form(outlet, opening=wrong) | special).content.decode()
+        assert words in page, wrong
+        assert wrong.splitlines()[0] in page
+    sent = outlet_form(outlet, opening="1-6 8:30-17:30") | special
+    assert supervisor.client.post(address, sent).status_code == 302
+    outlet.refresh_from_db()
+    assert outlet.hours_en == "Monday to Saturday 8:30–17:30"
+    assert outlet.hours_zh == "周一至周六 8:30–17:30"
+    plan = outlet.plan(office_days())
+    assert plan is not None
+    assert plan.spans_on(today()) == ()
+    assert plan.specials[today()].reason == "power cut"
+
+
 def test_a_supervisor_closes_an_outlet_and_nobody_removes_one(supervisor: Desk, keeper: Desk, clerk: Desk) -> None:
     outlet = factories.OutletFactory()
     address = f"/admin/cards/outlet/{outlet.pk}/change/"
-    fields = ("kind", "name", "district", "address", "hours", "phone")
-    data = {name: getattr(outlet, name) for name in ("kind", "phone")}
-    data |= {f"{n}_{side}": getattr(outlet, f"{n}_{side}") for n in fields[1:5] for side in ("zh", "en")}
+    data = outlet_form(outlet)
     assert clerk.client.post(address, data | {"closed_for_good": "on"}).status_code == 403
     assert supervisor.client.post(address, data | {"closed_for_good": "on"}).status_code == 302
     assert Outlet.objects.get(pk=outlet.pk).closed_for_good
@@ -50,13 +87,7 @@ def test_a_supervisor_closes_an_outlet_and_nobody_removes_one(supervisor: Desk, 
 
 def test_a_bank_outlet_without_its_bank_is_refused_in_words(keeper: Desk) -> None:
     outlet = factories.OutletFactory()
-    data = {name: getattr(outlet, name) for name in ("phone",)} | {"kind": "bank_outlet"}
-    data |= {
-        f"{n}_{side}": getattr(outlet, f"{n}_{side}")
-        for n in ("name", "district", "address", "hours")
-        for side in ("zh", "en")
-    }
-    page = keeper.client.post(f"/admin/cards/outlet/{outlet.pk}/change/", data)
+    page = keeper.client.post(f"/admin/cards/outlet/{outlet.pk}/change/", outlet_form(outlet, kind="bank_outlet"))
     assert "A service bank outlet needs its bank; other outlets have none." in page.content.decode()
 
 

@@ -81,7 +81,7 @@ def test_fresh_keys_have_their_full_length_and_say_that_they_are_for_a_demonstra
         assert key_id.startswith("demo")
         assert its_algorithm == algorithm
         assert len(base64.b64decode(key)) == 32
-    assert not {name for name in one if name != "DEMO" and one[name] == other[name]}
+    assert not {name for name in one if name != "DEMO" and "HOTLINE" not in name and one[name] == other[name]}
 
 
 def test_taken_port_is_noticed() -> None:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cards import memory
-from cards.models import Bank, OfficeDay, Outlet, StaffProfile
+from cards.models import Bank, OfficeDay, Outlet, SpecialHours, StaffProfile
 
 
 class Reference(admin.ModelAdmin):
@@ -35,9 +35,19 @@ class BankAdmin(Kept):
     list_display = ("name_zh", "name_en", "hotline")
 
 
+class SpecialHoursInline(admin.TabularInline):
+    """Days on which an outlet is closed or open at other hours."""
+
+    model = SpecialHours
+    extra = 0
+    ordering = ("-first_day",)
+
+
 @admin.register(Outlet)
 class OutletAdmin(Kept):
     """The windows; one that closes is marked, not removed."""
+
+    inlines = (SpecialHoursInline,)
 
     list_display = (
         "name_zh",
@@ -60,9 +70,12 @@ class OutletAdmin(Kept):
                     ("name_zh", "name_en"),
                     ("district_zh", "district_en"),
                     ("address_zh", "address_en"),
-                    ("hours_zh", "hours_en"),
                 )
             },
+        ),
+        (
+            _("When and where"),
+            {"fields": ("opening", "on_holidays", ("remark_zh", "remark_en"), ("latitude", "longitude"))},
         ),
         (
             _("What it does"),

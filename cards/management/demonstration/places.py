@@ -1,12 +1,15 @@
 """Invented banks, outlets and staff accounts; no bank, district or telephone number of these exists."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
-from cards.models import Bank, Outlet, StaffProfile
+from cards.models import Bank, Outlet, SpecialHours, StaffProfile
+from cards.rules import china_day
 from cards.vocabulary import OutletKind
 
 BANKS = (
@@ -20,11 +23,12 @@ DISTRICTS = {
     "柳浦": ("柳浦区", "Liupu District"),
     "北原": ("北原区", "Beiyuan District"),
 }
-WEEK = ("周一至周五 9:00–12:00，13:30–17:00", "Monday to Friday 9:00–12:00, 13:30–17:00")
-WEEK_AND_SATURDAY = (
-    "周一至周五 9:00–17:00，周六 9:00–12:00",
-    "Monday to Friday 9:00–17:00, Saturday 9:00–12:00",
-)
+WEEK = "1-5 9:00-12:00 13:30-17:00"
+WEEK_AND_SATURDAY = "1-5 9:00-17:00\n6 9:00-12:00"
+# Place in OUTLETS, from when until when counted in days from today, and why it is closed.
+CLOSED = ((5, -3, 9, "装修", "renovation"),)
+# The fictitious city lies in a lake, where nobody can be sent to a wrong door.
+CENTRE = (36.95, 100.15)
 SPECIAL, BANK, AGENCY = OutletKind.SPECIAL_WINDOW, OutletKind.BANK_OUTLET, OutletKind.AGENCY
 
 # kind, bank, district, name, address, hours, and what differs from the usual.
@@ -110,6 +114,15 @@ OUTLETS = (
         WEEK,
         {"replaces_cards": False, "hands_over": False},
     ),
+    (
+        BANK,
+        0,
+        "北原",
+        ("晨光示例银行北原旧址", "Morning Light Example Bank, old Beiyuan branch"),
+        ("北原区银杏路7号", "7 Yinxing Road, Beiyuan"),
+        WEEK,
+        {"closed_for_good": True},
+    ),
 )
 
 # User name, group ("" makes the superuser) and place in OUTLETS of the window where the account works.
@@ -145,13 +158,21 @@ class City:
 
     def outlets_of(self, bank: Bank) -> list[Outlet]:
         """The outlets of a bank that replace and hand over cards."""
-        return [o for o in self.outlets if o.bank_id == bank.pk and o.replaces_cards and o.hands_over]
+        return [
+            o
+            for o in self.outlets
+            if o.bank_id == bank.pk and o.replaces_cards and o.hands_over and not o.closed_for_good
+        ]
 
 
 def build() -> City:
     """Enter the banks, outlets and staff accounts."""
     banks = [Bank.objects.create(name_zh=zh, name_en=en, hotline=phone) for zh, en, phone in BANKS]
     outlets = [_outlet(place, banks) for place in range(len(OUTLETS))]
+    today = china_day(timezone.now())
+    for place, first, last, zh, en in CLOSED:
+        days = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+        SpecialHours.objects.create(outlet=outlets[place], reason_zh=zh, reason_en=en, **days)
     return City(banks, outlets, _staff(outlets))
 
 
@@ -167,8 +188,9 @@ def _outlet(place: int, banks: list[Bank]) -> Outlet:
         district_en=district_en,
         address_zh=address[0],
         address_en=address[1],
-        hours_zh=hours[0],
-        hours_en=hours[1],
+        opening=hours,
+        latitude=CENTRE[0] + place * 0.01,
+        longitude=CENTRE[1] + place % 3 * 0.015,
         phone=f"0000-555{place + 1:04d}",
         **more,
     )

@@ -11,7 +11,7 @@ from cards import calendar, errors
 from cards.answers import wording
 from cards.answers.dates import told_day
 from cards.answers.joining import joined
-from cards.channels.web.places import Place, place_of
+from cards.channels.web.places import Place, place_now, soonest_first
 from cards.channels.web.situation import words
 from cards.channels.web.situation.facts import Facts
 from cards.channels.web.situation.steps import Step, steps_of
@@ -69,7 +69,7 @@ def ending_of(table: Table, facts: Facts) -> Ending:
         fee=_fee(facts),
         meanwhile=_meanwhile(facts),
         sides=_sides(facts),
-        places=[place_of(outlet) for outlet in facts.outlets()[:PLACES_SHOWN]] if _somebody_goes(facts) else [],
+        places=_places(facts) if _somebody_goes(facts) else [],
         only_own_bank=Action.REPLACE in facts.acts,
         more_places=_more_places(facts),
         guides=[
@@ -82,6 +82,11 @@ def ending_of(table: Table, facts: Facts) -> Ending:
 def _somebody_goes(facts: Facts) -> bool:
     """Where nothing was reported, nobody need go anywhere."""
     return facts.outcome.name != Name.NOTHING_REPORTED
+
+
+def _places(facts: Facts) -> list[Place]:
+    """Those that are open first, then by when they open."""
+    return [place_now(outlet, facts.now) for outlet in soonest_first(facts.outlets(), facts.now)[:PLACES_SHOWN]]
 
 
 def _title(facts: Facts) -> Any:
