@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import sitemap, views
+from . import manifest, sitemap, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("metrics", views.metrics, name="metrics"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("manifest.webmanifest", manifest.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("", include("cards.channels.web.urls")),
     path("", include("guidance.urls")),

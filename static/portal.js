@@ -21,3 +21,34 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+// Large type reads aloud where the device itself can speak the language: a voice from elsewhere would send the text away.
+for (const button of document.querySelectorAll("[data-read]")) {
+  if (!window.speechSynthesis) break;
+  const speech = window.speechSynthesis;
+  const names = [button.textContent, button.dataset.read];
+  const voiceFor = (lang) => speech.getVoices().find((one) => one.localService && one.lang.slice(0, 2) === lang.slice(0, 2));
+  const settle = (reading) => {
+    button.hidden = !voiceFor(document.documentElement.lang);
+    button.textContent = names[Number(reading)];
+    button.setAttribute("aria-pressed", reading);
+  };
+  const stop = () => { speech.cancel(); settle(false); };
+  settle(false);
+  speech.addEventListener("voiceschanged", () => settle(speech.speaking));
+  addEventListener("pagehide", stop);
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-pressed") === "true") return stop();
+    const blocks = [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, th, td, b, legend, label, summary)")];
+    const told = blocks.filter((one) => one.checkVisibility() && !blocks.some((other) => other !== one && one.contains(other)));
+    settle(true);
+    for (const one of told) {
+      const said = new SpeechSynthesisUtterance(one.textContent.trim());
+      said.lang = one.closest("[lang]").lang;
+      said.voice = voiceFor(said.lang) ?? null;
+      said.rate = 0.85;
+      if (one === told.at(-1)) said.addEventListener("end", () => settle(false));
+      if (said.text && said.voice) speech.speak(said);
+    }
+  });
+}
