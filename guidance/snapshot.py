@@ -5,11 +5,14 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.safestring import SafeString, mark_safe
 
+from guidance.markdown import plain_text
 from guidance.models import Article, ContentVersion, LegalText, Topic, paragraphs
+from guidance.spelling import vocabulary
 
 logger = logging.getLogger("guidance")
 
@@ -86,6 +89,12 @@ class Snapshot:
     slugs: dict[int, str]
     laws: list[Law]
     pages: dict = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def english_words(self) -> dict[str, int]:
+        """Every English word of the guides, with how often it stands there."""
+        texts = (guide.texts["en"] for guide in self.guides.values())
+        return vocabulary([f"{text.title} {text.summary} {plain_text(text.html)}" for text in texts])
 
     def related_to(self, guide: Guide) -> list[Guide]:
         """Return the guides an editor named, else the others on the shelf."""

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from guidance import pages, search, snapshot, words
+from guidance import pages, search, snapshot, spelling, words
 from guidance.snapshot import Guide, Law, Snapshot
 
 # The guide that says the legal basis in plain words.
@@ -47,7 +47,9 @@ def guides_search(request: HttpRequest) -> HttpResponse:
     if words.holds_a_number_of_a_person(request.GET.get("q", "")):
         response: HttpResponse = redirect("status")
     else:
-        response = render(request, "guidance/search.html", search_context(query, pages.texts_language()))
+        response = render(
+            request, "guidance/search.html", search_context(query, pages.texts_language(), "exactly" in request.GET)
+        )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -109,23 +111,50 @@ def law_context(law: Law, language: str) -> dict:
     }
 
 
-def _rank(current: Snapshot, hit: search.Hit, query: str) -> tuple[int, int]:
-    """Put guides whose title, then summary, names what was asked first; the database's order decides the rest.
+def search_context(query: str, language: str, exactly: bool = False) -> dict:
+    """Return the guides found, each once, in the reader's language whatever language was asked in.
 
-    Its weights alone do not: a word counts little more the tenth time than the third, in a title as in a text.
+    `asked` is what was searched for in the end: where a word as typed finds nothing, what was probably meant by it.
     """
-    text = current.guides[current.slugs[hit.article_id]].texts[hit.language]
-    return -words.hits(query, text.title), -words.hits(query, text.summary)
-
-
-def search_context(query: str, language: str) -> dict:
-    """Return the guides found, each once, in the reader's language whatever language was asked in."""
     current = snapshot.current()
-    hits = [hit for hit in search.find(query) if hit.article_id in current.slugs]
+    hits, asked = search.find_all(query), query
+    if not hits:
+        asked = query if exactly else corrected(query, current)
+        hits = search.find(asked)
+    hits = [hit for hit in hits if hit.article_id in current.slugs]
     found: dict[str, dict] = {}
-    for hit in sorted(hits, key=lambda hit: _rank(current, hit, query)):
+    for hit in sorted(hits, key=lambda hit: _rank(current, hit, asked)):
         slug = current.slugs[hit.article_id]
         entry = found.setdefault(slug, card(current.guides[slug], language) | {"pieces": []})
         if hit.language == language:
-            entry["pieces"] = search.snippet(hit.plain, query, language)
-    return {"query": query, "results": list(found.values()), "shelves": guides_context(current, language)["shelves"]}
+            entry["pieces"] = search.snippet(hit.plain, asked, language)
+    return {
+        "query": query,
+        "asked": asked if asked != query else "",
+        "results": list(found.values()),
+        "shelves": guides_context(current, language)["shelves"],
+    }
+
+
+def corrected(query: str, current: Snapshot) -> str:
+    """Return a query with those of its parts put right that find nothing as they were typed."""
+    # The rest of the query is worth nothing to whoever has to compare the two.
+    parts = words.busy_parts(query)
+    meant = {part: spelling.meant(part, current.english_words) for part in parts if not search.finds_anything(part)}
+    if not any(meant.values()):
+        return query
+    between = "" if not any(part.isascii() for part in parts) else " "
+    return between.join(meant.get(part) or part for part in parts)
+
+
+def _rank(current: Snapshot, hit: search.Hit, query: str) -> tuple[int, int, int, int]:
+    """Put guides first whose title, then summary, then text names more of it; then as the shelves stand."""
+    slug = current.slugs[hit.article_id]
+    text = current.guides[slug].texts[hit.language]
+    place = list(current.guides).index(slug)
+    return (
+        -words.hits(query, text.title),
+        -words.hits(query, text.summary),
+        -words.times(query, hit.plain),
+        place,
+    )

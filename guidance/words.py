@@ -15,11 +15,18 @@ SYNONYMS = (
     ("补办", "补领", "补卡", "补换", "重办", "新卡"),
     ("解除挂失", "解挂", "取消挂失", "撤销挂失"),
     ("丢失", "遗失", "丢了", "掉了", "不见了", "弄丢", "丢"),
-    ("找到", "找回"),
+    ("找到", "找回", "捡到"),
     ("领卡", "领取", "取卡", "拿卡"),
     ("激活", "启用", "开通"),
     ("代办", "代领", "代理", "委托", "帮家人"),
     ("监护人", "孩子", "儿童", "未成年", "小孩"),
+    ("换领", "换卡"),
+    ("老人", "老年", "长辈", "高龄"),
+    ("被偷", "偷", "小偷", "盗"),
+    ("换了城市", "转移", "搬家", "外地"),
+    ("金融卡", "银行卡"),
+    ("网点", "窗口"),
+    ("查询", "查"),
     ("进度", "到哪", "办到哪", "办好没", "状态"),
     ("费用", "工本费", "收费", "多少钱", "花钱"),
     ("看病", "就医", "就诊", "医院", "看医生"),
@@ -29,7 +36,7 @@ SYNONYMS = (
     ("诈骗", "骗子", "骗局", "假短信", "受骗"),
     ("隐私", "个人信息", "泄露"),
     ("法律", "依据", "法条"),
-    ("lost", "lose", "loss", "miss", "stolen"),
+    ("lost", "lose", "loss", "miss"),
     ("replac", "replacement", "reissu", "renew"),
     ("cancel", "withdraw", "revok", "undo"),
     ("collect", "pick", "pickup", "fetch", "collection"),
@@ -40,11 +47,21 @@ SYNONYMS = (
     ("progres", "status", "track"),
     ("hotlin", "phon", "call", "telephon"),
     ("child", "children", "minor", "guardian"),
+    ("older", "elder", "elderly", "senior", "aged"),
+    ("thief", "thiev", "theft", "stolen", "steal"),
+    ("mov", "transfer", "relocat"),
     ("scam", "phish", "fraud"),
     ("password", "pin"),
     ("law", "legal", "statut"),
     ("privacy", "data", "personal"),
 )
+# Words of the field that have no other name; a run of Chinese is cut at them, and slips are put right to them.
+# fmt: off
+TERMS = (
+    "挂失", "受理", "回执", "证明", "领卡证明", "身份证", "密码", "银行", "账户", "短信", "照片", "信息", "办理",
+    "申请", "暂停", "退回", "期限", "到期", "损坏", "找不到", "网上", "微信", "残疾人", "时限", "优待",
+)
+# fmt: on
 # They make a question of a phrase and say nothing about its subject.
 # fmt: off
 IDLE = frozenset((
@@ -58,9 +75,17 @@ IDLE_ENGLISH = frozenset((
 # fmt: on
 
 
+# Traditional characters that people from Hong Kong, Macao and Taiwan type, each behind the form the guides use.
+_TRADITIONAL = """
+丢丟 银銀 领領 补補 换換 证證 办辦 医醫 报報 进進 费費 网網 点點 护護 监監 会會 险險 发發 号號 码碼 线線 电電 话話
+骗騙 诈詐 残殘 单單 询詢 务務 时時 间間 门門 请請 机機 边邊 岁歲 儿兒 亲親 记記 录錄 资資 讯訊 个個 国國 无無 这這
+"""
+SIMPLIFIED = str.maketrans({pair[1]: pair[0] for pair in _TRADITIONAL.split()})
+
+
 def normal(text: str) -> str:
-    """Fold width, case and compatibility forms."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Fold width, case, compatibility forms, and the traditional characters of the field."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
 
 
 def stem(word: str) -> str:
@@ -120,12 +145,12 @@ Term = list[list[str]]
 
 def query_terms(query: str) -> list[Term]:
     """Return what a query asks for, idle words left out unless there is nothing else."""
-    return [_term(part) for part in dict.fromkeys(_busy_parts(query))]
+    return [_term(part) for part in dict.fromkeys(busy_parts(query))]
 
 
 def phrases(query: str) -> list[str]:
     """Return every form of the asked words that is worth marking in a text, longest first."""
-    forms = {form for part in _busy_parts(query) for form in _alternatives(part)}
+    forms = {form for part in busy_parts(query) for form in _alternatives(part)}
     return sorted((form for form in forms if len(form) > 1 or not form.isascii()), key=len, reverse=True)
 
 
@@ -133,18 +158,35 @@ def hits(query: str, text: str) -> int:
     """Return how many of the things asked for a short text names, by whichever of their names."""
     plain = normal(text)
     here = {stem(piece) if piece.isascii() else piece for piece in PIECE.findall(plain)}
-    asked = (_alternatives(part) for part in dict.fromkeys(_busy_parts(query)))
+    asked = (_alternatives(part) for part in dict.fromkeys(busy_parts(query)))
     return sum(any(form in here if form.isascii() else form in plain for form in forms) for forms in asked)
 
 
-def _busy_parts(query: str) -> list[str]:
+# A word said often is not better than one said a few times.
+OFTEN = 8
+
+
+def times(query: str, text: str) -> int:
+    """Return how often a text names the things asked for, each counted a few times at most."""
+    plain = normal(text)
+    here = [stem(piece) if piece.isascii() else piece for piece in PIECE.findall(plain)]
+    total = 0
+    for part in dict.fromkeys(busy_parts(query)):
+        forms = _alternatives(part)
+        count = sum(here.count(form) if form.isascii() else plain.count(form) for form in forms)
+        total += min(count, OFTEN)
+    return total
+
+
+def busy_parts(query: str) -> list[str]:
+    """Return the pieces of a query that say what it is about, in their order."""
     parts = [part for piece in PIECE.findall(normal(query[:LONGEST_QUERY])) for part in _parts(piece)]
     return [part for part in parts if part not in IDLE and part not in IDLE_ENGLISH] or parts
 
 
 CHINESE_PHRASES = tuple(
     sorted(
-        {word for group in SYNONYMS for word in group if not word.isascii()} | IDLE,
+        {word for group in SYNONYMS for word in group if not word.isascii()} | IDLE | set(TERMS),
         key=len,
         reverse=True,
     )
