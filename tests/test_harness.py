@@ -93,27 +93,32 @@ def test_database_is_postgresql() -> None:
     assert connection.vendor == "postgresql"
 
 
-@pytest.mark.xdist_group("tree")
 def test_skip_fails_in_ci(tmp_path: Path) -> None:
-    """A run of its own, because the rule is read at start."""
-    test = ROOT / "tests" / f"test_skip_{os.getpid()}.py"
-    test.write_text(
-        '"""Made by test_skip_fails_in_ci."""\nimport pytest\n\n\ndef test_a():\n    pytest.skip("no reason")\n'
-    )
-    try:
-        environment = {k: v for k, v in os.environ.items() if not re.match("PYTEST|TEST_|DJANGO_", k)}
-        told = {
-            ci: subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(test)],
-                env=environment | {"CI": ci},
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-            )
-            for ci in ("", "true")
-        }
-    finally:
-        test.unlink()
+    """A run of its own, because the rule is read at start; in its own folder, because other runs read this one."""
+    test = tmp_path / "test_skip.py"
+    test.write_text("import pytest\n\n\ndef test_a():\n    pytest.skip('no reason')\n")
+    environment = {k: v for k, v in os.environ.items() if not re.match("PYTEST|TEST_|DJANGO_", k)}
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "tests.conftest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
+    told = {
+        ci: subprocess.run(
+            [sys.executable, "-m", "pytest", *options, str(test)],
+            env=environment | {"CI": ci},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        for ci in ("", "true")
+    }
     assert told[""].returncode == 0, told[""].stdout
     assert "1 skipped" in told[""].stdout
     assert told["true"].returncode == 1
