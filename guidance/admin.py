@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from guidance import links, preview, publishing
+from guidance.feedback_admin import with_opinions
 from guidance.forms import ArticleForm
 from guidance.models import Article, LegalText, Topic
 
@@ -24,7 +26,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
     """Editors change guides; who may publish them is a permission of its own."""
 
     form = ArticleForm
-    list_display = ("title_zh", "title_en", "topic", "published", "last_reviewed")
+    list_display = ("title_zh", "title_en", "topic", "published", "last_reviewed", "usefulness")
     list_display_links = ("title_zh", "title_en")
     list_filter = ("published", "topic")
     list_select_related = ("topic",)
@@ -66,6 +68,22 @@ class ArticleAdmin(SimpleHistoryAdmin):
         if not article.pk:
             return _("new")
         return _("changed here") if article.edited else _("as shipped")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Count what readers said, too."""
+        return with_opinions(super().get_queryset(request))
+
+    @admin.display(description=_("of use (90 days)"))
+    def usefulness(self, article: Any) -> str:
+        """How many of the readers who said so found it useful; leads to their words."""
+        if not article.asked:
+            return "–"
+        return format_html(
+            '<a href="{}?article__id__exact={}">{}</a>',
+            reverse("admin:guidance_opinion_changelist"),
+            article.pk,
+            _("%(pleased)s of %(asked)s") % {"pleased": article.pleased, "asked": article.asked},
+        )
 
     def view_on_site(self, article: Article) -> str | None:
         """Lead to the public page, where there is one."""

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from guidance import pages, search, snapshot, spelling, words
+from guidance import feedback, pages, search, snapshot, spelling, words
 from guidance.snapshot import Guide, Law, Snapshot
 
 # The guide that says the legal basis in plain words.
@@ -78,6 +78,7 @@ def guide_context(current: Snapshot, shown: Guide, language: str) -> dict:
     """Return one guide in one language, with its law and its neighbours."""
     return {
         "text": shown.texts[language],
+        "text_slug": shown.slug,
         "last_reviewed": shown.last_reviewed,
         "laws": [law_context(entry, language) for entry in shown.laws],
         "situation": shown.situation,
@@ -132,6 +133,7 @@ def search_context(query: str, language: str, exactly: bool = False) -> dict:
         "query": query,
         "asked": asked if asked != query else "",
         "results": list(found.values()),
+        "tellable": not found and feedback.may_be_kept(query),
         "shelves": guides_context(current, language)["shelves"],
     }
 

@@ -47,6 +47,9 @@ def _acts(*actions: str) -> frozenset[str]:
 
 # The system lets reports lapse; no person does.
 _AT_COUNTER = _acts(*(set(Action.values) - _REVIEWED - {Action.LAPSE}))
+_READ_READERS = frozenset(
+    f"guidance.{verb}_{model}" for verb in ("view", "delete") for model in ("missedsearch", "opinion")
+)
 _SPECIAL_HOURS = frozenset(f"cards.{verb}_specialhours" for verb in ("view", "add", "change", "delete"))
 _EDIT = frozenset(
     f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("article", "topic", "legaltext")
@@ -99,8 +102,8 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.add_export",
         "cards.release_export",
     },
-    "editor": _EDIT,
-    "publisher": _EDIT | {"guidance.publish_article"},
+    "editor": _EDIT | _READ_READERS,
+    "publisher": _EDIT | _READ_READERS | {"guidance.publish_article"},
     # Three kinds of administrators, and nobody is two of them: who runs the system, who lets people in, who watches.
     "system": _REFERENCE
     | {

@@ -54,8 +54,8 @@ def test_no_public_page_is_forgotten():
         "status-answer", "status-code", "status-number", "status-looks", "status-end", "status-forgotten",
         "lost-card-report", "lost-card-reported", "lost-card-dates",
         # results, files and operations
-        "guides-search", "verify-keys", "language", "display", "healthz", "readyz", "metrics", "robots", "favicon",
-        "sitemap", "manifest",
+        "guides-search", "guides-missing", "verify-keys", "language", "display", "healthz", "readyz", "metrics",
+        "robots", "favicon", "sitemap", "manifest",
     }  # fmt: skip
     fixed = {
         name
