@@ -1,35 +1,31 @@
-"""The editors' form of a guide: both languages on one page, with what is missing or leads nowhere."""
+"""The editors' form of a draft: both languages on one page, and beside each field what is still to be seen to."""
 
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from guidance import links, markdown
-from guidance.models import Article
+from guidance import differences, editing, problems
+from guidance.models import ALREADY_WRITTEN_ON, OPEN, Article, Draft
 
-BOTH_LANGUAGES = ("title_zh", "title_en", "summary_zh", "summary_en", "body_zh", "body_en")
+TEXTS = ("slug", "situation", *Article.FIELDS)
 
 
-class ArticleForm(forms.ModelForm):
-    """Errors for what a published guide must not have, warnings for a draft.
+class DraftForm(forms.ModelForm):
+    """Says what is missing without refusing it: a draft may be unfinished.
 
-    After validation `warnings` holds what the editor should know although it does not stop the save.
+    `seen` is the version the writer saw. Where somebody saved another one since, nothing typed is lost: the form comes
+    back with it, `meanwhile` holds what the other changed, and saving once more is done knowingly.
     """
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
-        model = Article
-        fields = (
-            "slug",
-            "topic",
-            "order",
-            *BOTH_LANGUAGES,
-            "laws",
-            "related",
-            "situation",
-            "published",
-            "last_reviewed",
-        )
+        model = Draft
+        fields = ("slug", "topic", "order", *problems.IN_BOTH, "laws", "related", "situation", "review_by")
         widgets = {
             "title_zh": forms.TextInput(attrs={"lang": "zh-Hans"}),
             "title_en": forms.TextInput(attrs={"lang": "en"}),
@@ -42,40 +38,71 @@ class ArticleForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin without warnings; a guide is no related guide of itself."""
+        """Put what is to be seen to beside its field; a guide is no related guide of itself."""
         super().__init__(*args, **kwargs)
-        self.warnings: list[str] = []
-        if "related" in self.fields and self.instance.pk:
-            cast(forms.ModelMultipleChoiceField, self.fields["related"]).queryset = Article.objects.exclude(
-                pk=self.instance.pk
-            )
+        self.meanwhile: list[tuple[Any, list[differences.Piece]]] = []
+        if not self.instance.pk:
+            return
+        self.fields["seen"].initial = self.instance.version
+        related = self.fields.get("related")
+        if isinstance(related, forms.ModelMultipleChoiceField):
+            related.queryset = Article.objects.exclude(slug=self.instance.slug)
+        for name in problems.IN_BOTH:
+            if name in self.fields:
+                self.fields[name].help_text = told([one for one in self._problems() if one.field == name])
+
+    def _problems(self) -> list[problems.Problem]:
+        if not hasattr(self, "_found"):
+            self._found = problems.of(self.instance)
+        return self._found
 
     def clean(self) -> dict[str, Any]:
-        """Check both languages: as errors when the public sees the guide, else as warnings."""
+        """Refuse to write over what a colleague saved, sent on or finished meanwhile."""
         cleaned = super().clean() or self.cleaned_data
-        self._check_translations(cleaned)
-        self._check_links(cleaned)
+        if not self.instance.pk:
+            if Draft.objects.filter(slug=cleaned.get("slug"), state__in=OPEN).exists():
+                self.add_error("slug", ALREADY_WRITTEN_ON)
+            return cleaned
+        seen = cleaned.get("seen") or 0
+        try:
+            current = editing.newest(self.instance, seen)
+            self.instance.version = current.version
+        except editing.Stale as stale:
+            self.meanwhile = self._changed_since(seen, stale.current)
+            # The form comes back with the number of what is there now, so that saving again is done knowingly.
+            data = cast(QueryDict, self.data).copy()
+            data["seen"] = str(stale.current.version)
+            self.data = data
+            self.add_error(None, forms.ValidationError(_STALE % {"what": stale}, code="stale"))
+        except editing.Refused as refused:
+            self.add_error(None, forms.ValidationError(str(refused), code="refused"))
         return cleaned
 
-    @property
-    def public(self) -> bool:
-        """Whether the guide will be published; only a publisher has the field."""
-        return bool(self.cleaned_data.get("published", self.instance.published))
+    def _changed_since(self, seen: int, current: Draft) -> list[tuple[Any, list[differences.Piece]]]:
+        base = self.instance.history.filter(version=seen).order_by("history_date").last()
+        return changes(base, current) if base else []
 
-    def _check_translations(self, cleaned: dict[str, Any]) -> None:
-        for name in BOTH_LANGUAGES:
-            if name in cleaned and not cleaned[name].strip():
-                self._complain(name, _("A published guide needs this text in both languages."))
 
-    def _check_links(self, cleaned: dict[str, Any]) -> None:
-        slug = cleaned.get("slug", self.instance.slug)
-        for name, language in (("body_zh", "zh"), ("body_en", "en")):
-            html = markdown.render(cleaned.get(name, ""), language).html
-            for address in links.dead_links(html, slug):
-                self._complain(name, _("This link leads nowhere: %(address)s") % {"address": address})
+_STALE = _(
+    "%(what)s Nothing of yours is lost: your text stands below, and what changed meanwhile is shown here. "
+    "Take over what should stay, then save again."
+)
 
-    def _complain(self, field: str, message: Any) -> None:
-        if self.public:
-            self.add_error(field, forms.ValidationError(message, code="not_publishable"))
-        else:
-            self.warnings.append(f"{self.fields[field].label}: {message}")
+
+def told(found: list[problems.Problem]) -> SafeString | str:
+    """What is to be seen to as a list; what keeps the guide from being published first."""
+    if not found:
+        return ""
+    lines = (("stops" if one.stops else "hint", one.sentence) for one in sorted(found, key=lambda one: not one.stops))
+    return format_html("<ul>{}</ul>", format_html_join("", '<li class="{}">{}</li>', lines))
+
+
+def changes(old: Any, new: Any) -> list[tuple[Any, list[differences.Piece]]]:
+    """Return the fields in which two texts of a guide differ, each with its pieces; `old` may be None."""
+    found = []
+    for name in TEXTS:
+        before = "" if old is None else str(getattr(old, name))
+        pieces = differences.between(before, str(getattr(new, name)))
+        if pieces:
+            found.append((Draft._meta.get_field(name).verbose_name, pieces))  # type: ignore[union-attr]
+    return found

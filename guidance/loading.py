@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from guidance import publishing
-from guidance.models import Article, LegalText, Shipped, Topic
+from guidance.models import OPEN, REVIEWED_AGAIN_AFTER, Article, Draft, LegalText, Shipped, Topic
 from guidance.shipped import Shipment, ShippedArticle, ShippedRow
 
 ADDED, UPDATED, KEPT, SAME, RENDERED = "added", "updated", "kept as edited", "unchanged", "rendered anew"
@@ -58,11 +58,15 @@ def _load_row(model: type[Topic] | type[LegalText], row: ShippedRow) -> str:
 def _load_article(shipped: ShippedArticle) -> str:
     existing = Article.objects.filter(slug=shipped.slug).first()
     deed = _verdict(existing, shipped.digest)
+    if deed == UPDATED and Draft.objects.filter(slug=shipped.slug, state__in=OPEN).exists():
+        # Whoever writes on it began with the text as it is; the draft would undo the change unseen.
+        return KEPT
     if deed in (ADDED, UPDATED):
         # Whether a known guide is shown is the publisher's decision, not ours.
         article = existing or Article(slug=shipped.slug, published=True)
         article.topic = Topic.objects.get(slug=shipped.topic)
         article.last_reviewed, article.loaded_digest = shipped.reviewed, shipped.digest
+        article.review_by = shipped.reviewed + REVIEWED_AGAIN_AFTER
         for name, value in shipped.values.items():
             setattr(article, name, value)
         article.full_clean()

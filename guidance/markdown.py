@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
+from html import escape, unescape
 
 from django.utils.html import strip_tags
 
 # fmt: off
 TAGS = {
     "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td",
-    "blockquote", "code", "pre", "br", "hr", "dl", "dt", "dd", "div",
+    "blockquote", "code", "pre", "br", "hr", "dl", "dt", "dd", "div", "img",
 }
 # fmt: on
 ATTRIBUTES = {
@@ -21,6 +22,7 @@ ATTRIBUTES = {
     "th": {"scope"},
     "ol": {"start"},
     "div": {"tabindex", "role", "aria-label"},
+    "img": {"src", "alt", "width", "height", "loading"},
 }
 CLASSES = {
     "div": {"scroll", "notice", "warn"},
@@ -40,6 +42,15 @@ class Rendered:
 
     html: str
     contents: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a picture of ours is shown: what it shows in the page's language, and its size in pixels."""
+
+    alt: str
+    width: int
+    height: int
 
 
 def is_chinese(char: str) -> bool:
@@ -87,11 +98,12 @@ def parser():
                 rule(state)
             return state.tokens
 
-    # Raw HTML and pictures stay text: an editor writes words, the house makes the page.
+    # Raw HTML stays text: an editor writes words, the house makes the page.
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.inline = ChineseParserInline()
-    markdown.configure("commonmark").enable("table").disable(["image", "html_inline", "html_block"])
+    markdown.configure("commonmark").enable("table").disable(["html_inline", "html_block"])
     markdown.core.ruler.push("headings", _settle_headings)
+    markdown.add_render_rule("image", _picture)
     markdown.use(deflist_plugin)
     markdown.use(container_plugin, name="important", render=_important)
     return markdown
@@ -102,14 +114,27 @@ def _important(self, tokens, index, options, env) -> str:
     return '<div class="notice warn">\n' if tokens[index].nesting == 1 else "</div>\n"
 
 
-def render(source: str, language: str) -> Rendered:
-    """Render a guide's Markdown; `language` ("zh" or "en") is that of the labels put around tables."""
+def _picture(self, tokens, index, options, env) -> str:
+    """Render a picture of ours with the words that belong to it; any other is left out."""
+    address = tokens[index].attrs["src"]
+    shown = env["pictures"].get(address)
+    if shown is None:
+        return ""
+    size = f'width="{shown.width}" height="{shown.height}"'
+    return f'<img src="{escape(address)}" alt="{escape(shown.alt)}" {size} loading="lazy">'
+
+
+def render(source: str, language: str, pictures: Mapping[str, Shown] | None = None) -> Rendered:
+    """Render a guide's Markdown; `language` ("zh" or "en") is that of the labels put around tables.
+
+    `pictures` are those that may stand in it, by their address.
+    """
     import nh3
 
     markdown = parser()
     tokens = markdown.parse(source)
     _prepare_tables(tokens, language)
-    html = markdown.renderer.render(tokens, markdown.options, {})
+    html = markdown.renderer.render(tokens, markdown.options, {"pictures": pictures or {}})
     clean = nh3.clean(
         html,
         tags=TAGS,
@@ -192,6 +217,7 @@ HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 BLOCK_END = re.compile(r"</(?:h2|h3|p|li|td|th|dt|dd|blockquote|pre)>|<br>")
 HEADINGS = re.compile(r"<h[23][ >].*?</h[23]>", re.DOTALL)
 LINK = re.compile(r'<a href="([^"]*)"')
+PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]*)")
 
 
 def _contents(html: str) -> list[tuple[str, str]]:
@@ -213,3 +239,8 @@ def running_text(html: str) -> str:
 def links(html: str) -> list[str]:
     """Return the addresses that rendered HTML links to."""
     return [unescape(address) for address in LINK.findall(html)]
+
+
+def pictures(source: str) -> list[str]:
+    """Return the addresses of the pictures that Markdown asks for."""
+    return list(dict.fromkeys(PICTURE.findall(source)))

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from guidance import markdown, search, snapshot
-from guidance.models import Article, ContentVersion, new_version
+from guidance import markdown, pictures, search, snapshot
+from guidance.models import Article, ContentVersion, GuideText, Picture, new_version
 
 
 def publish(article: Article) -> None:
@@ -21,10 +21,16 @@ def publish(article: Article) -> None:
 def render(article: Article) -> bool:
     """Set the article's HTML from its Markdown, unsaved; say whether that changed anything."""
     before = (article.html_zh, article.html_en, _lists(article.contents_zh), _lists(article.contents_en))
-    chinese, english = markdown.render(article.body_zh, "zh"), markdown.render(article.body_en, "en")
+    chinese, english = rendered(article, "zh"), rendered(article, "en")
     article.html_zh, article.contents_zh = chinese.html, _lists(chinese.contents)
     article.html_en, article.contents_en = english.html, _lists(english.contents)
     return before != (article.html_zh, article.html_en, article.contents_zh, article.contents_en)
+
+
+def rendered(text: GuideText, language: str) -> markdown.Rendered:
+    """Return the HTML of one language of a guide, with its pictures."""
+    source = getattr(text, f"body_{language}")
+    return markdown.render(source, language, pictures.in_language(source, language))
 
 
 def _lists(contents) -> list[list[str]]:
@@ -48,6 +54,20 @@ def remove(article: Article) -> None:
         search.forget(article.pk)
         article.delete()
         changed()
+
+
+def using(picture: Picture) -> list[Article]:
+    """Return the guides in which a picture stands."""
+    found = Article.objects.filter(body_zh__contains=picture.address)
+    return list(found | Article.objects.filter(body_en__contains=picture.address))
+
+
+def reword(picture: Picture) -> None:
+    """Save new words of a picture, and write them into the guides in which it stands."""
+    with transaction.atomic():
+        picture.save()
+        for article in using(picture):
+            publish(article)
 
 
 def changed() -> None:

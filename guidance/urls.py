@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guidance import feedback_views, views
+from guidance import feedback_views, pictures, views
 
 urlpatterns = [
     path("guides/", views.guides, name="guides"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("guides/<slug:slug>/", views.guide, name="guide"),
     path("guides/<slug:slug>/useful/", feedback_views.useful, name="guide-useful"),
     path("guides/<slug:slug>/useful/thanks/", feedback_views.thanks, name="guide-thanks"),
+    path("pictures/<str:digest>.webp", pictures.serve, name="picture"),
     path("legal-basis/", views.legal_basis, name="legal-basis"),
 ]

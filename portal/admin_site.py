@@ -57,8 +57,10 @@ class PortalAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The first page: the one question, and what waits for this desk."""
         from cards.desk.home import today
+        from guidance import desk
 
-        return super().index(request, {"today": today(request.user), **(extra_context or {})})
+        first = {"today": today(request.user), "editing": desk.today(request.user)}
+        return super().index(request, {**first, **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         """The admin's addresses and that of the second factor."""

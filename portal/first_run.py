@@ -70,6 +70,7 @@ def prepare_database() -> None:
     if settings.DEMO and not Cardholder.objects.exists():
         say("Making up people, cards and cases for the demonstration")
         call_command("demo", holders=DEMO_HOLDERS, verbosity=0)
+        call_command("demo_drafts", verbosity=0)
 
 
 def static_sources() -> Iterator[str]:

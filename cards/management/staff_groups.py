@@ -51,9 +51,12 @@ _READ_READERS = frozenset(
     f"guidance.{verb}_{model}" for verb in ("view", "delete") for model in ("missedsearch", "opinion")
 )
 _SPECIAL_HOURS = frozenset(f"cards.{verb}_specialhours" for verb in ("view", "add", "change", "delete"))
+# What the public reads of a guide changes by a draft only, so nobody changes an article itself.
 _EDIT = frozenset(
-    f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("article", "topic", "legaltext")
-)
+    f"guidance.{verb}_{model}"
+    for verb in ("add", "change", "view")
+    for model in ("draft", "picture", "topic", "legaltext")
+) | {"guidance.view_article", "guidance.delete_picture"}
 
 GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.

@@ -253,10 +253,29 @@ def result_file(visitor: Visitor, people: People) -> None:
     assert visitor.page.locator("table.words").count()
 
 
-def guide_form(visitor: Visitor, _people: People) -> None:
-    """The form of a guide."""
+def guide(visitor: Visitor, _people: People) -> None:
+    """A guide as the public reads it, with what can be done with it."""
     visitor.page.goto("/admin/guidance/article/")
     visitor.press(visitor.page.locator("#result_list tbody th a").first)
+
+
+def guide_draft(visitor: Visitor, people: People) -> None:
+    """The draft of its next text, with its preview where scripts run."""
+    guide(visitor, people)
+    visitor.press(visitor.page.locator(".draft-state .action").first)
+    assert visitor.page.locator("#id_body_zh").count()
+    if visitor.page.locator("[data-live]:not([hidden])").count():
+        visitor.page.frame_locator("[data-live] iframe >> nth=1").locator("h1").wait_for()
+
+
+def changed_draft(visitor: Visitor, people: People) -> None:
+    """What a draft changes, with a long sentence to see to."""
+    guide_draft(visitor, people)
+    visitor.page.locator("#id_summary_en").fill("one long sentence " * 10)
+    visitor.press(visitor.page.locator("[name=_save]"))
+    visitor.press(visitor.page.locator(".draft-state a[href$='/changes/']"))
+    assert visitor.page.locator("ins").count()
+    assert visitor.page.locator(".see-to li").count()
 
 
 def rule_draft(visitor: Visitor, _people: People) -> None:
@@ -316,7 +335,11 @@ STAFF: dict[str, Way] = {
         f"/admin/cards/export/{people.export.pk}/change/"
     ),
     "guides": at("/admin/guidance/article/"),
-    "guide": guide_form,
+    "guide": guide,
+    "draft of a guide": guide_draft,
+    "what a draft changes": changed_draft,
+    "drafts": at("/admin/guidance/draft/?state=writing"),
+    "new picture": at("/admin/guidance/picture/add/"),
     "rules": at("/admin/cards/ruleset/"),
     "tables of situations": at("/admin/cards/situationtable/"),
     "new table of situations": at("/admin/cards/situationtable/add/"),

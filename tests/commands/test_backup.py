@@ -14,11 +14,13 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from cards.models import Card, Cardholder, Event
 from cards.models.protection import lifted_triggers, trigger_names
-from guidance import loading, search, shipped
+from guidance import loading, pictures, search, shipped
+from guidance.models import Picture
 from portal import backup
 from tests import factories
 from tests.harness.environment import test_key as key
@@ -31,9 +33,6 @@ CANARY = "金丝雀"
 def portal_in_use(rules_in_force, settings, tmp_path):
     """Cases, guides, groups, an account, a picture; returns a person."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
-    picture = Path(settings.MEDIA_ROOT) / "guides" / "card.png"
-    picture.parent.mkdir(parents=True)
-    picture.write_bytes(b"\x89PNG of a card")
     call_command("load_groups", verbosity=0)
     loading.load(shipped.read())
     holder = factories.holder(name=CANARY)
@@ -41,6 +40,7 @@ def portal_in_use(rules_in_force, settings, tmp_path):
     factories.walk_to(factories.first_application(holder), "producing")
     user = User.objects.create(username="clerk")
     user.groups.add(Group.objects.get(name="clerk"))
+    pictures.add(b"RIFF of a card", 320, 200, alt_zh="卡", alt_en="Card", by=user)
     Session.objects.create(session_key="x", session_data="y", expire_date=timezone.now())
     return report.holder
 
@@ -81,7 +81,7 @@ def test_everything_comes_back_as_it_lay(portal_in_use, run, empty_again, tmp_pa
     assert "The keys fit" in told
     assert everything() == before
     assert not Session.objects.exists()
-    assert (Path(settings.MEDIA_ROOT) / "guides" / "card.png").read_bytes() == b"\x89PNG of a card"
+    assert Client().get(Picture.objects.get().address).content == b"RIFF of a card"
     assert found_before
     assert {hit.article_id for hit in search.find("挂失")} == {hit.article_id for hit in found_before}
 
@@ -172,7 +172,7 @@ def rewrite(source, target, change):
         (lambda n, c: None if n == "manifest.json" else c, "not a whole backup"),
         (lambda n, c: c.replace(b'"format": 1', b'"format": 2'), "format"),
         (lambda n, c: c.replace(b"0002_protect_ledger", b"0002_other") if n == "manifest.json" else c, "version"),
-        (lambda n, c: c.replace(b"guides/card", b"../card") if n == "manifest.json" else c, "outside"),
+        (lambda n, c: c.replace(b"pictures/", b"../pictures/") if n == "manifest.json" else c, "outside"),
     ],
     ids=["changed", "missing", "media", "no-manifest", "format", "version", "traversal"],
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from guidance.shipped import Shipment
 
-EDITOR = ("view_article", "change_article", "add_article", "change_topic", "change_legaltext")
+EDITOR = ("view_article", "view_draft", "change_draft", "add_draft", "change_topic", "change_legaltext")
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +91,25 @@ def folder(tmp_path: Path) -> Path:
     from guidance.shipped import CONTENT
 
     return shutil.copytree(CONTENT, tmp_path / "content")
+
+
+@pytest.fixture
+def article(guides: Any) -> Any:
+    """A published guide."""
+    from guidance.models import Article
+
+    return Article.objects.get(slug="your-data")
+
+
+@pytest.fixture
+def draft(article: Any, editor: "Client") -> Any:
+    """What the editor's button made."""
+    from django.urls import reverse
+
+    from guidance.models import OPEN, Draft
+    from tests.guidance.desk import change_url
+
+    response = editor.post(reverse("admin:guidance_article_begin", args=[article.pk]))
+    made = Draft.objects.get(slug=article.slug, state__in=OPEN)
+    assert response["Location"] == change_url(made)
+    return made

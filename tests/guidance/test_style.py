@@ -11,30 +11,17 @@ from cards.channels.web import answer_cookie
 from cards.management import shipped_rules
 from cards.rules import CHINA, RuleBook, parse
 from cards.services import answers
-from guidance import markdown, shipped
+from guidance import markdown, shipped, style
 
 LANGUAGES = shipped.LANGUAGES
 GUIDES = {article.slug: article for article in shipped.read().articles}
-# Between two full stops: English words, Chinese characters (a word or number in Latin letters counts as one).
-LONGEST = {"zh": 50, "en": 25}
-ENDS = re.compile(r"[。！？.!?]+[”’）)]*(?=\s|$|[\u3400-\u9fff“])|[。！？]+[”’）]*")
-UNIT = {"zh": re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9:]+"), "en": re.compile(r"[\w’'-]+")}
-BLOCK = re.compile(r"</?(?:h2|h3|p|li|td|th|div|ul|ol|table|tr)\b[^>]*>")
 
 
 def words_of(slug: str, language: str) -> str:
     """Everything a reader sees of a guide, on lines of its own: title, summary, and each block of the text."""
     values = GUIDES[slug].values
-    blocks = BLOCK.split(markdown.render(values[f"body_{language}"], language).html)
-    lines = [values[f"title_{language}"], values[f"summary_{language}"], *map(markdown.plain_text, blocks)]
-    return "\n".join(line for line in lines if line)
-
-
-def sentences(slug: str, language: str) -> list[str]:
-    """The sentences of a guide."""
-    return [
-        part.strip() for line in words_of(slug, language).splitlines() for part in ENDS.split(line) if part.strip()
-    ]
+    html = markdown.render(values[f"body_{language}"], language).html
+    return "\n".join(style.lines(values[f"title_{language}"], values[f"summary_{language}"], html))
 
 
 def headings(slug: str, language: str) -> list[str]:
@@ -45,14 +32,14 @@ def headings(slug: str, language: str) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", GUIDES)
 def test_a_sentence_is_short(slug: str, language: str) -> None:
-    long = [said for said in sentences(slug, language) if len(UNIT[language].findall(said)) > LONGEST[language]]
+    long = style.long_sentences(words_of(slug, language).splitlines(), language)
     assert not long, f"{slug}.{language}.md has sentences that are too long: {long}"
 
 
 def test_a_long_sentence_would_be_found() -> None:
-    assert len(UNIT["zh"].findall("拨打12333")) == 3
-    assert ENDS.split("先打12333。再去窗口。")[:2] == ["先打12333", "再去窗口"]
-    assert ENDS.split("Call 12333. Go to 24:00 at 3.5 km. “Yes.” No?")[:4] == [
+    assert style.length("拨打12333", "zh") == 3
+    assert style.ENDS.split("先打12333。再去窗口。")[:2] == ["先打12333", "再去窗口"]
+    assert style.ENDS.split("Call 12333. Go to 24:00 at 3.5 km. “Yes.” No?")[:4] == [
         "Call 12333",
         " Go to 24:00 at 3.5 km",
         " “Yes",
@@ -73,7 +60,7 @@ def test_chinese_has_chinese_marks_and_no_typed_gaps(slug: str) -> None:
 def test_a_guide_has_the_same_headings_in_both_languages_and_is_short(slug: str) -> None:
     assert len(headings(slug, "zh")) == len(headings(slug, "en")) >= 4
     for language, longest in (("zh", 750), ("en", 600)):
-        assert len(UNIT[language].findall(words_of(slug, language))) <= longest
+        assert style.length(words_of(slug, language), language) <= longest
 
 
 # What a worried reader looks for in every guide, by words of its summary or its text.

@@ -19,7 +19,10 @@ ROUND = 30.0
 class Command(BaseCommand):
     """Runs the jobs; each deed in them is one transaction, so it may be killed at any moment."""
 
-    help = "Let oral reports lapse, recall uncollected cards, draw forecasts anew, remove what is kept no longer."
+    help = (
+        "Let oral reports lapse, recall uncollected cards, draw forecasts anew, publish guides at their time, "
+        "remove what is kept no longer."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare --once."""
@@ -28,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run once, or in rounds."""
         if options["once"]:
-            failed = [job.name for job in jobs.JOBS if not self._run(job, options["verbosity"])]
+            failed = [job.name for job in jobs.all_jobs() if not self._run(job, options["verbosity"])]
             if failed:
                 raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
             return
@@ -44,10 +47,11 @@ class Command(BaseCommand):
             signal.signal(told, end)
         if verbosity:
             self.stdout.write("The worker runs.")
-        due = dict.fromkeys((job.name for job in jobs.JOBS), 0.0)
+        every = jobs.all_jobs()
+        due = dict.fromkeys((job.name for job in every), 0.0)
         while not stop.is_set():
             close_old_connections()
-            for job in jobs.JOBS:
+            for job in every:
                 if due[job.name] <= time.monotonic() and not stop.is_set():
                     due[job.name] = time.monotonic() + job.every
                     self._run(job, verbosity)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -17,6 +18,8 @@ SITUATION = RegexValidator(
     r"^/lost-card/(\?[a-z]+=[a-z_]+(&[a-z]+=[a-z_]+)*)?$",
     _("Enter an address of the situation guide, such as /lost-card/?what=lost."),
 )
+# No guide goes longer without being looked at.
+REVIEWED_AGAIN_AFTER = timedelta(days=365)
 # Addresses under /guides/ that belong to other pages.
 RESERVED_SLUGS = ("search",)
 
@@ -143,13 +146,12 @@ class LegalText(Shipped):
             )
 
 
-class Article(Shipped):
-    """A guide in both languages: Markdown as written, HTML as `publishing` rendered it."""
+class GuideText(models.Model):
+    """What a guide consists of, as an editor writes it: in both languages, with its shelf, law and situation."""
 
     FIELDS = ("title_zh", "title_en", "summary_zh", "summary_en", "body_zh", "body_en", "order")
 
-    slug = models.CharField(_("address"), max_length=60, unique=True, validators=[SLUG])
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="articles", verbose_name=_("topic"))
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="%(class)ss", verbose_name=_("topic"))
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     title_zh = models.CharField(_("title in Chinese"), max_length=60, blank=True)
     title_en = models.CharField(_("title in English"), max_length=90, blank=True)
@@ -157,12 +159,7 @@ class Article(Shipped):
     summary_en = models.CharField(_("summary in English"), max_length=240, blank=True)
     body_zh = models.TextField(_("text in Chinese"), blank=True)
     body_en = models.TextField(_("text in English"), blank=True)
-    html_zh = models.TextField(blank=True, editable=False)
-    html_en = models.TextField(blank=True, editable=False)
-    contents_zh = models.JSONField(default=list, blank=True, editable=False)
-    contents_en = models.JSONField(default=list, blank=True, editable=False)
-    laws = models.ManyToManyField(LegalText, blank=True, related_name="articles", verbose_name=_("rests on"))
-    related = models.ManyToManyField("self", blank=True, symmetrical=False, verbose_name=_("related guides"))
+    laws = models.ManyToManyField(LegalText, blank=True, related_name="%(class)ss", verbose_name=_("rests on"))
     situation = models.CharField(
         _("situation"),
         max_length=120,
@@ -170,10 +167,32 @@ class Article(Shipped):
         validators=[SITUATION],
         help_text=_("Where a reader finds the steps of the own case, such as /lost-card/?what=lost."),
     )
+
+    class Meta:
+        abstract = True
+
+    slug: "models.CharField[str, str]"
+
+    def clean(self) -> None:
+        """Refuse an address that another page has; both kinds of text have an address."""
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address belongs to another page. Choose another word.")})
+
+
+class Article(GuideText, Shipped):
+    """A guide as the public reads it, or read it: Markdown as written, HTML as `publishing` rendered it."""
+
+    slug = models.CharField(_("address"), max_length=60, unique=True, validators=[SLUG])
+    html_zh = models.TextField(blank=True, editable=False)
+    html_en = models.TextField(blank=True, editable=False)
+    contents_zh = models.JSONField(default=list, blank=True, editable=False)
+    contents_en = models.JSONField(default=list, blank=True, editable=False)
+    related = models.ManyToManyField("self", blank=True, symmetrical=False, verbose_name=_("related guides"))
     published = models.BooleanField(_("published"), default=False)
     last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True)
+    review_by = models.DateField(_("review by"), null=True, blank=True)
     history = HistoricalRecords(
-        excluded_fields=["html_zh", "html_en", "contents_zh", "contents_en", "loaded_digest"], m2m_fields=[laws]
+        excluded_fields=["html_zh", "html_en", "contents_zh", "contents_en", "loaded_digest"], m2m_fields=["laws"]
     )
 
     class Meta:
@@ -214,11 +233,6 @@ class Article(Shipped):
             }
         )
 
-    def clean(self) -> None:
-        """Refuse an address that another page has."""
-        if self.slug in RESERVED_SLUGS:
-            raise ValidationError({"slug": _("This address belongs to another page. Choose another word.")})
-
 
 def new_version() -> str:
     """Return a value never seen before, so that a rolled-back version cannot come back with other content."""
@@ -236,39 +250,3 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return self.value
-
-
-class MissedSearch(models.Model):
-    """Words that no guide holds and readers told us about; on how many days, and how often."""
-
-    words = models.CharField(_("searched for"), max_length=40, unique=True)
-    times = models.PositiveIntegerField(_("times"), default=1)
-    days = models.PositiveIntegerField(_("on different days"), default=1)
-    last_day = models.DateField(_("last on"))
-
-    class Meta:
-        ordering = ("-days", "-times", "words")
-        verbose_name = _("search without result")
-        verbose_name_plural = _("searches without result")
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class Opinion(models.Model):
-    """Whether a guide was of use to a reader, and what was left to say; nothing about who."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="opinions", verbose_name=_("guide"))
-    useful = models.BooleanField(_("of use"))
-    words = models.TextField(_("words"), max_length=500, blank=True)
-    language = models.CharField(_("language"), max_length=8)
-    day = models.DateField(_("day"))
-
-    class Meta:
-        ordering = ("-day", "-pk")
-        verbose_name = _("reader's opinion")
-        verbose_name_plural = _("readers' opinions")
-        indexes = [models.Index(fields=["article", "day"], name="opinion_of_article")]
-
-    def __str__(self) -> str:
-        return f"{self.article} {self.day:%Y-%m-%d}"
