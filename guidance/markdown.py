@@ -144,8 +144,13 @@ def render(source: str, language: str, pictures: Mapping[str, Shown] | None = No
         link_rel="noopener",
     )
     if language == "en":
-        clean = CHINESE_RUN.sub(r'<span lang="zh-Hans">\g<0></span>', clean)
+        clean = mark_chinese(clean)
     return Rendered(clean, _contents(clean))
+
+
+def mark_chinese(html: str) -> str:
+    """Mark the Chinese words in HTML of an English page, so that they are read out and broken as Chinese."""
+    return CHINESE_RUN.sub(r'<span lang="zh-Hans">\g<0></span>', html)
 
 
 def _settle_headings(state) -> None:

@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import manifest, sitemap, views
+from . import design, manifest, sitemap, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("design/", design.design, name="design"),
     path("language/", views.set_language, name="language"),
     path("display/", views.set_display, name="display"),
     path("healthz", views.healthz, name="healthz"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import FilePayload
 
@@ -126,6 +127,13 @@ def times(visitor: Visitor, _people: People) -> None:
     assert visitor.page.locator("table.times").count() == 2
 
 
+def design(visitor: Visitor, _people: People) -> None:
+    """The design system, which only a demonstration shows."""
+    with override_settings(DEMO=True):
+        visitor.page.goto("/design/")
+    assert visitor.page.locator("#contrast").count()
+
+
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -171,6 +179,7 @@ PUBLIC: dict[str, Way] = {
     "check a paper": at("/verify/"),
     "privacy": at("/privacy/"),
     "accessibility": at("/accessibility/"),
+    "design": design,
     "no such page": at("/no-such-page/"),
 }
 

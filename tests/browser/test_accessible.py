@@ -21,6 +21,8 @@ PUBLIC_LOOKS = [
     ("en", "standard", "dark", DESK),
     ("en", "elder", "light", PHONE),
 ]
+# Names stay as they are in either language.
+NAMES: tuple[str, ...] = ()
 STAFF_LOOKS = [("zh-CN", "light", PHONE), ("en", "dark", DESK)]
 
 
@@ -59,6 +61,7 @@ def complaints_of(visitor: "Visitor") -> list[str]:
 def test_public_pages_suit_everybody(
     visitor: "Callable[..., Visitor]", people: "People", language: str, mode: str, scheme: str, width: int
 ) -> None:
+    from tests.browser.languages import foreign_words
     from tests.browser.places import PUBLIC
 
     citizen = visitor(language).remember(mode=mode)
@@ -67,6 +70,7 @@ def test_public_pages_suit_everybody(
         look(citizen, scheme, width)
         go(citizen, people)
         assert citizen.page.locator("html").get_attribute("data-mode") == mode
+        faults += [f"{name}: in the other language: {words}" for words in foreign_words(citizen.page, NAMES)]
         faults += faults_of(citizen, name)
     faults += complaints_of(citizen)
     assert not faults, "\n".join(faults)

@@ -55,7 +55,7 @@ def test_no_public_page_is_forgotten():
         "lost-card-report", "lost-card-reported", "lost-card-dates",
         # results, files and operations
         "guides-search", "guides-missing", "verify-keys", "language", "display", "healthz", "readyz", "metrics",
-        "robots", "favicon", "sitemap", "manifest",
+        "robots", "favicon", "sitemap", "manifest", "design",
     }  # fmt: skip
     fixed = {
         name
