@@ -9,10 +9,10 @@ from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import FilePayload
 
-from cards import services
+from cards import memory, services
 from cards.management import shipped_rules
-from cards.models import Application, Cardholder, Export, IncidentNote, Outlet
-from cards.vocabulary import Stage, StopReason
+from cards.models import Application, Cardholder, Export, Forecast, IncidentNote, Outlet
+from cards.vocabulary import ApplicationKind, IssueMethod, Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
 from tests.intake.files import as_csv, today
@@ -122,9 +122,13 @@ def loss_reported(visitor: Visitor, people: People) -> None:
 def times(visitor: Visitor, _people: People) -> None:
     """How long cards take, with measured steps and a year."""
     measured_times()
+    # A second kind: what looks the same in both must be told apart.
+    other = {"kind": ApplicationKind.REPLACEMENT, "method": IssueMethod.FACTORY, "stage": Stage.ACCEPTED}
+    Forecast.objects.create(half_days=9, most_days=14, cases=40, computed_at=timezone.now(), **other)
+    memory.forget_all()
     visitor.page.goto("/processing-times/")
     visitor.page.locator("main details").first.evaluate("one => one.open = true")
-    assert visitor.page.locator("table.times").count() == 2
+    assert visitor.page.locator("table.times").count() == 3
 
 
 def design(visitor: Visitor, _people: People) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +74,15 @@ class OutletFilter(forms.Form):
         super().__init__(data)
         self.full_clean()
         self.chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+
+    def chosen_words(self) -> list[str]:
+        """What was asked for, in the words of the form."""
+        told = []
+        for name, value in self.chosen.items():
+            asked = self.fields[name]
+            label = dict(cast(Any, asked).choices)[value] if isinstance(asked, forms.ChoiceField) else asked.label
+            told.append(str(label))
+        return told
 
     def day(self, today: date) -> date | None:
         """The next day of the weekday that was chosen."""
