@@ -192,8 +192,11 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-# The one address that takes files in, from staff who are signed in.
-LARGER_BODIES = {"/admin/cards/intakefile/add/": 9 * 1024 * 1024}
+# The addresses that take files in, from staff who are signed in.
+LARGER_BODIES = {
+    "/admin/cards/intakefile/add/": 9 * 1024 * 1024,
+    "/admin/guidance/picture/add/": 6 * 1024 * 1024,
+}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 CONTENT_SECURITY_POLICY = {

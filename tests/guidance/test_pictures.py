@@ -98,6 +98,16 @@ def test_what_is_no_picture_is_refused_with_a_sentence(name):
         pictures.written_anew(io.BytesIO(content))
 
 
+def test_a_picture_as_heavy_as_a_camera_makes_it_gets_in_and_a_heavier_one_is_told(painter):
+    noise = Image.effect_noise((1600, 1200), 120).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    assert 1_500_000 < len(out.getvalue()) < pictures.MOST_BYTES
+    assert added(painter, out.getvalue()).width == 1440
+    data = {"file": upload(picture() + b"\0" * pictures.MOST_BYTES), "alt_zh": "一张卡", "alt_en": "A card"}
+    assert "more than 5 MB" in painter.post(ADD, data).content.decode()
+
+
 def test_a_refused_picture_leaves_the_words_in_the_form(painter):
     data = {"file": upload(b"text"), "alt_zh": "一张卡", "alt_en": "A card"}
     page = painter.post(ADD, data).content.decode()
