@@ -36,8 +36,10 @@ def written_anew(file: IO[bytes]) -> tuple[bytes, int, int]:
     Nothing but the pixels stays: no place, no camera, no second file behind the first. Raises ValidationError.
     """
     # Only editors need the library; a worker that serves pages does not carry it.
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+    # WeasyPrint, which draws the counter's papers in the same process, lets cut-off pictures through for everybody.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The picture has more than 5 MB. Make it smaller and try again."))

@@ -76,11 +76,13 @@ def test_the_first_page_counts_no_further_than_a_tile_tells(clerk: Desk, monkeyp
     assert len(queries) <= 15
 
 
-@pytest.mark.parametrize("group", ["editor", "auditor", "nobody"])
-def test_whoever_may_find_nobody_has_no_question_and_no_tiles(desk_of: Any, group: str) -> None:
+@pytest.mark.parametrize("group", ["editor", "publisher", "auditor", "nobody"])
+def test_whoever_may_find_nobody_has_no_question_and_no_tile_of_a_case(desk_of: Any, group: str) -> None:
     text = html_of(desk_of(group))
     assert 'class="ask"' not in text
-    assert 'class="tile' not in text
+    led_to = re.findall(r'<a class="tile[^"]*" href="([^"]+)"', text)
+    assert bool(led_to) is (group in {"editor", "publisher"})
+    assert all(address.startswith("/admin/guidance/") for address in led_to)
 
 
 # --- the next right move --------------------------------------------------------------------------------------------

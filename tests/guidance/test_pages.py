@@ -93,7 +93,7 @@ def test_a_page_has_one_heading_its_addresses_and_nothing_personal(guides, path,
     address = f"http://testserver{path}"
     assert shown.all("link", rel="canonical") == [{"rel": "canonical", "href": f"{address}?lang={language}"}]
     alternates = {tag["hreflang"]: tag["href"] for tag in shown.all("link", rel="alternate")}
-    assert alternates == {"zh-Hans": f"{address}?lang=zh-hans", "en": f"{address}?lang=en", "x-default": address}
+    assert alternates == {"zh-Hans": f"{address}?lang=zh-hans", "en": f"{address}?lang=en"}
     assert "csrfmiddlewaretoken" not in response.content.decode()
     assert not response.cookies
     ids = [has["id"] for _tag, has in shown.tags if "id" in has]
