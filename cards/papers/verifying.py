@@ -74,7 +74,7 @@ def _judge(shown: Shown, paper: PaperNumber | None) -> Verdict:
         # Genuine, but no longer on record: an answer whose time has run out.
         return Verdict(True, signed.kind, signed.day) if signed else Verdict(False)
     day = paper.made_at.astimezone(CHINA).date()
-    if paper.kind == PaperKind.MESSAGE or (signed and signed.day != day):
+    if signed and signed.day != day:
         return Verdict(False)
     return Verdict(True, paper.kind, day, _in_force(paper))
 
