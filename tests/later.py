@@ -83,6 +83,7 @@ def same_desk(event: Event) -> Actor:
 STARTS: dict[Action, Callable[[Cardholder], Any]] = {
     Action.CORRECT: step,
     Action.CHANGE_PHONE: lambda holder: holder,
+    Action.CHOOSE_NOTICES: lambda holder: holder,
     Action.AMEND: lambda holder: holder,
     Action.MERGE: lambda holder: (holder, f.holder()),
     Action.DISPUTE: lambda holder: f.walk_to(f.first_application(holder), Stage.COLLECTED),
@@ -100,6 +101,8 @@ def do(action: Action, subject: Any, actor: Actor, evidence: Proof) -> None:
         services.correct(subject, actor=actor, reason=why)
     elif action == Action.CHANGE_PHONE:
         services.change_phone(subject, "13911112222", actor=actor, evidence=evidence)
+    elif action == Action.CHOOSE_NOTICES:
+        services.choose_notices(subject, {"sms": True}, language="zh-hans", actor=actor, evidence=evidence)
     elif action == Action.AMEND:
         services.ask_amendment(subject, RequestKind.NAME, "张三丰", actor=actor, evidence=evidence, reason=why)
     elif action == Action.MERGE:

@@ -51,8 +51,8 @@ SENTENCES: dict[NoticeKind, Any] = {
         "A window or the hotline tells you why; if you did not ask for it, call us."
     ),
     NoticeKind.PHONE_CHANGED: gettext_lazy(
-        "On %(day)s your social security card record was given another telephone number in place of this one, or none. "
-        "If it was not you, call us at once."
+        "On %(day)s your social security card record was given another telephone number in place of this one, "
+        "or none. If it was not you, call us at once."
     ),
     NoticeKind.CARD_READY: gettext_lazy(
         "Your social security card is ready. "

@@ -184,7 +184,7 @@ def _failed(notice: Notice, problem: BaseException, run: Round) -> None:
 
 
 def pause_before(tries: int) -> float:
-    """Seconds before the next try: twice as long each time, half of it by chance, so that not all come back at once."""
+    """Seconds before the next try: twice as long each time, half of it by chance, so that they come back apart."""
     whole = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** max(0, tries - 1))
     return whole / 2 + random.uniform(0, whole / 2)  # noqa: S311  # no secret
 

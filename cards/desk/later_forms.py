@@ -51,7 +51,7 @@ class NoticesForm(DeedForm):
                 del self.fields[way]
         if NoticeChannel.EMAIL not in self.offered:
             del self.fields["address"]
-        # The address itself stays sealed: it is asked for anew, and kept where the box stays ticked and it is left out.
+        # The address stays sealed: left out, it is kept as long as the box stays ticked.
         spoken = next(iter(standing.values()), None)
         self.fields["language"].initial = spoken.language if spoken else settings.DEFAULT_LANGUAGE
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cards import forecast, intake, services
 from cards.delivery import outbox, reminders
-from cards.models import AccessRecord, AgentAct, Answer, Application, Counter, PaperNumber
+from cards.models import AccessRecord, AgentAct, Answer, Application, Counter, NoticeConsent, PaperNumber
 from cards.models.agents import KEPT
 from cards.services import sent_forms
 from cards.supervision.overdue import OverdueRule
@@ -143,6 +143,8 @@ def remind_of_recalls() -> int:
 def remind_of_delays() -> int:
     """Owe a notice to those whose card is late."""
     now = timezone.now()
+    if not NoticeConsent.objects.in_force().exists():
+        return 0
     return reminders.remind_of_delays(Application.objects.filter(OverdueRule.at(now).condition), now)
 
 

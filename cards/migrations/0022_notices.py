@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('failure', models.CharField(blank=True, max_length=60, verbose_name='why not')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
                 ('keep_until', models.DateTimeField(db_index=True, verbose_name='kept until')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cards.cardholder')),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='cards.cardholder', verbose_name='cardholder')),
                 ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice', to='cards.papernumber', verbose_name='message number')),
             ],
             options={
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('counter', 'At the counter'), ('web', 'On this website, with the query code'), ('wechat', 'In WeChat'), ('sender', 'The service reported that messages are no longer wanted')], max_length=8, verbose_name='given')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back at')),
                 ('withdrawn_source', models.CharField(blank=True, choices=[('counter', 'At the counter'), ('web', 'On this website, with the query code'), ('wechat', 'In WeChat'), ('sender', 'The service reported that messages are no longer wanted')], max_length=8, verbose_name='taken back')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_consents', to='cards.cardholder')),
+                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_consents', to='cards.cardholder', verbose_name='cardholder')),
             ],
             options={
                 'verbose_name': 'consent to notices',

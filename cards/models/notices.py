@@ -36,7 +36,9 @@ class NoticeConsent(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="notice_consents")
+    holder = models.ForeignKey(
+        Cardholder, on_delete=models.PROTECT, related_name="notice_consents", verbose_name=_("cardholder")
+    )
     channel = models.CharField(_("way"), max_length=8, choices=NoticeChannel)
     language = models.CharField(_("language"), max_length=10)
     address = SealedTextField(_("e-mail address"), null=True, blank=True)
@@ -91,7 +93,9 @@ class Notice(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    holder = models.ForeignKey(Cardholder, on_delete=models.PROTECT, related_name="notices")
+    holder = models.ForeignKey(
+        Cardholder, on_delete=models.PROTECT, related_name="notices", verbose_name=_("cardholder")
+    )
     cause = models.CharField(_("owed for"), max_length=80)
     kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind)
     channel = models.CharField(_("way"), max_length=8, choices=NoticeChannel)

@@ -88,7 +88,7 @@ def _change(
 
 
 def take_back_consent(holder: Cardholder, channel: NoticeChannel, *, actor: Actor) -> bool:
-    """End the consent to one way, without any proof: nobody is harmed by messages that stop. Returns whether it stood."""
+    """End the consent to one way, without proof: messages that stop harm nobody. Returns whether it stood."""
     with deed(holder, actor) as act:
         standing = NoticeConsent.objects.of(act.holder).in_force().filter(channel=channel).first()
         if standing is None:
