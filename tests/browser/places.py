@@ -10,8 +10,8 @@ from playwright.sync_api import FilePayload
 
 from cards import services
 from cards.management import shipped_rules
-from cards.models import Application, Cardholder, Export, IncidentNote, Outlet
-from cards.vocabulary import Stage, StopReason
+from cards.models import Application, Cardholder, Export, IncidentNote, Outlet, PaperNumber
+from cards.vocabulary import PaperKind, Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
 from tests.intake.files import as_csv, today
@@ -126,6 +126,22 @@ def times(visitor: Visitor, _people: People) -> None:
     assert visitor.page.locator("table.times").count() == 2
 
 
+def to_be_told(visitor: Visitor, people: People) -> None:
+    """How the person wants to be told, after an answer in full."""
+    visitor.ask(people.collected.holder.id_number, people.collected.receipt.query_code)
+    visitor.page.goto("/status/notices/")
+    assert visitor.page.locator("fieldset.choices, main p").count()
+
+
+def message_checked(visitor: Visitor, people: People) -> None:
+    """A message that is ours."""
+    number = PaperNumber.objects.give_out([people.collected.holder_id], PaperKind.MESSAGE, timezone.now())[0]
+    visitor.page.goto("/verify/")
+    visitor.page.locator("[name=number]").fill(number.number)
+    visitor.press(visitor.page.locator("main form button").first)
+    assert visitor.page.locator("[data-verdict=message]").count()
+
+
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -169,6 +185,8 @@ PUBLIC: dict[str, Way] = {
     "no such outlet": at("/outlets/?open=7&kind=agency"),
     "processing times": times,
     "check a paper": at("/verify/"),
+    "a message from us": message_checked,
+    "to be told": to_be_told,
     "privacy": at("/privacy/"),
     "accessibility": at("/accessibility/"),
     "no such page": at("/no-such-page/"),

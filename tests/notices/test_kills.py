@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cards import notices
+from cards.answers.notice import word
+from cards.delivery import outbox
+from cards.delivery.outcomes import Letter
+from cards.delivery.sms import Aliyun
 from cards.models import LossReport, Notice
 from cards.notice_vocabulary import NoticeKind, NoticeState
 from tests import factories as f
@@ -163,3 +168,32 @@ def test_killed_at_any_point_everything_is_sent_and_nothing_twice(
     assert {number for number, _to, _told in service.taken} == set(Notice.objects.values_list("paper_id", flat=True))
     told_counts["sent, each once"] = len(service.taken)
     told_counts["answers asked for again"] = service.asked
+
+
+def test_one_worker_sends_so_many_messages_in_a_second(
+    service: double.Service,
+    settings: Any,
+    told_counts: Counter,
+) -> None:
+    settings.SMS_BACKEND, settings.SMS_API = "aliyun", service.address
+    settings.SMS_KEY_ID, settings.SMS_SECRET = double.KEY_ID, double.SECRET
+    settings.SMS_SIGN_NAME = double.SIGN_NAME
+    settings.SMS_TEMPLATES = dict.fromkeys(NoticeKind.values, "SMS_1")
+    report = f.oral_report(f.card(wanting("sms")))
+    owe(report, KILLS)
+    Notice.objects.update(at_once=True, due_at=timezone.now())
+    began = time.perf_counter()
+    while Notice.objects.unsent().exists():
+        outbox.send_for(60)
+    took = time.perf_counter() - began
+    sent = len(service.taken)
+    assert (sent, service.twice) == (Notice.objects.count(), [])
+    notice = Notice.objects.latest("made_at")
+    letter = Letter(notice.paper_id, "13800000000", notice.kind, notice.language, word(notice), timezone.now())
+    began = time.perf_counter()
+    with ThreadPoolExecutor(outbox.AT_ONE_TIME) as pool:
+        assert len(list(pool.map(lambda _: Aliyun().send(letter), range(sent)))) == sent
+    bare = time.perf_counter() - began
+    told_counts["messages a second"] = round(sent / took)
+    told_counts["bare calls a second"] = round(sent / bare)
+    told_counts["per cent of the bare calls"] = round(100 * bare / took)
