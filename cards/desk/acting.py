@@ -90,7 +90,7 @@ _PLACES: dict[type[Exception], tuple[str, ...]] = {
     NameMalformed: ("agent_name", "name", "new_value"),
     PhoneMalformed: ("phone",),
     EmailMalformed: ("address",),
-    NoPhoneOnFile: ("sms",),
+    NoPhoneOnFile: ("ways",),
     AnotherCard: ("card_number",),
     AnotherCardMeant: ("card_meant",),
     OutcomeDoesNotFit: ("outcome",),

@@ -95,7 +95,7 @@ def test_without_a_number_on_file_the_window_is_named(client: Client) -> None:
 
 def test_a_clerk_records_what_the_person_wants_and_the_address_stays_sealed() -> None:
     desk, holder = Desk("clerk"), f.holder()
-    desk.done("choose_notices", holder, sms="on", email="on", address="a@example.com", language="en")
+    desk.done("choose_notices", holder, ways=["sms", "email"], address="a@example.com", language="en")
     consents = NoticeConsent.objects.by_holder([holder.pk])[holder.pk]
     assert {way: (one.source, one.language) for way, one in consents.items()} == {
         "sms": ("counter", "en"),
@@ -104,16 +104,23 @@ def test_a_clerk_records_what_the_person_wants_and_the_address_stays_sealed() ->
     page = desk.form("choose_notices", holder).content.decode()
     assert "a@example.com" not in page
     # Left out, it is kept.
-    desk.act("choose_notices", holder, sms="on", email="on", address="", language="en")
+    desk.act("choose_notices", holder, ways=["sms", "email"], address="", language="en")
     assert NoticeConsent.objects.get(channel="email", withdrawn_at=None).address == "a@example.com"
     assert "text messages wanted" in desk.read(holder)
 
 
 def test_a_wrong_address_stands_beside_its_field_at_the_counter() -> None:
     desk, holder = Desk("clerk"), f.holder()
-    answer = desk.act("choose_notices", holder, email="on", address="nobody", language="en")
+    answer = desk.act("choose_notices", holder, ways=["email"], address="nobody", language="en")
     assert answer.status_code == 200
     assert "Enter a whole e-mail address" in answer.content.decode()
+
+
+def test_without_a_number_on_file_the_counter_says_so_beside_the_ways() -> None:
+    desk, holder = Desk("clerk"), f.holder(phone="")
+    answer = desk.act("choose_notices", holder, ways=["sms"], language="en")
+    assert "There is no telephone number on file" in answer.content.decode()
+    assert not NoticeConsent.objects.exists()
 
 
 def test_dead_letters_stand_first_and_go_out_again_at_one_press(wants: Callable) -> None:
