@@ -29,8 +29,9 @@ def remind_of_lapses(now: datetime) -> int:
     due = LossReport.objects.standing(now).filter(form=LossForm.ORAL, lapses_at__lte=soon)
 
     def last_day(report: LossReport) -> tuple[date, str]:
-        # A report that lapses at midnight is in force until the end of the day before.
-        return china_day(report.lapses_at - timedelta(microseconds=1)), ""  # type: ignore[operator]  # oral: it lapses
+        # An oral report always lapses; at midnight it is in force until the end of the day before.
+        lapses_at = report.lapses_at or now
+        return china_day(lapses_at - timedelta(microseconds=1)), ""
 
     return remind(due, NoticeKind.LOSS_LAPSES, last_day, now)
 

@@ -22,7 +22,7 @@ from cards.papers.words import title_of
 from cards.vocabulary import PaperKind
 
 # What is no paper that proves something has a page of its own.
-_PAGES = {PaperKind.ANSWER: "verify/answer.html", PaperKind.MESSAGE: "verify/message.html"}
+_PAGES: dict[int, str] = {PaperKind.ANSWER: "verify/answer.html", PaperKind.MESSAGE: "verify/message.html"}
 
 
 class PaperField(forms.Field):
