@@ -11,7 +11,18 @@ from django.utils import timezone
 from cards import services
 from cards.actors import Actor, Proof
 from cards.errors import CardHeldAlready, Refusal
-from cards.models import Amendment, Application, Cardholder, Dispute, Event, Merge, Override, SituationTable
+from cards.models import (
+    Amendment,
+    Application,
+    Cardholder,
+    Dispute,
+    Event,
+    Merge,
+    Notice,
+    NoticeConsent,
+    Override,
+    SituationTable,
+)
 from cards.office_vocabulary import RequestKind
 from cards.services import sent_forms
 from cards.vocabulary import Action, CardType, Channel, EventKind, Party, Stage
@@ -145,3 +156,16 @@ def situation_table(by: Any, released_at: datetime | None, released_by: Any = No
         released_by=released_by or by,
         released_at=released_at,
     )
+
+
+def consent() -> NoticeConsent:
+    """That somebody wants text messages."""
+    person = f.holder()
+    do(Action.CHOOSE_NOTICES, person, f.at_counter(), f.everything())
+    return NoticeConsent.objects.get(holder=person)
+
+
+def notice() -> Notice:
+    """What somebody is owed."""
+    f.oral_report(f.card(consent().holder))
+    return Notice.objects.latest("made_at")

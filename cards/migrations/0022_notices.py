@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notices',
                 'permissions': [('retry_notice', 'Can have a notice sent again')],
                 'indexes': [models.Index(fields=['state', 'due_at'], name='notice_next_due'), models.Index(fields=['state', '-made_at'], name='notice_newest_of_state'), models.Index(fields=['-made_at'], name='notice_newest'), models.Index(condition=models.Q(('claim__isnull', False)), fields=['claim'], name='notice_claim')],
-                'constraints': [models.UniqueConstraint(fields=('cause', 'channel'), name='notice_one_per_cause_and_way'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), models.Q(('claim__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='notice_claimed_by_somebody', violation_error_message='A notice that is being sent says by whom and until when.'), models.CheckConstraint(condition=models.Q(('keep_until__gt', models.F('made_at'))), name='notice_kept_after_it_was_owed', violation_error_message='A notice is kept for some time after it was owed.')],
+                'constraints': [models.UniqueConstraint(fields=('cause', 'channel'), name='notice_one_per_cause_and_way', violation_error_message='This is owed by this way already.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), models.Q(('claim__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='notice_claimed_by_somebody', violation_error_message='A notice that is being sent says by whom and until when.'), models.CheckConstraint(condition=models.Q(('keep_until__gt', models.F('made_at'))), name='notice_kept_after_it_was_owed', violation_error_message='A notice is kept for some time after it was owed.')],
             },
         ),
         migrations.CreateModel(
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent to notices',
                 'verbose_name_plural': 'consents to notices',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('holder', 'channel'), name='notice_consent_one_in_force_per_way'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_source', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_source', ''), _negated=True)), _connector='OR'), name='notice_consent_taken_back_somewhere', violation_error_message='A consent that was taken back says where and when.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('holder', 'channel'), name='notice_consent_one_in_force_per_way', violation_error_message='This way is wanted already.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_source', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_source', ''), _negated=True)), _connector='OR'), name='notice_consent_taken_back_somewhere', violation_error_message='A consent that was taken back says where and when.')],
             },
         ),
     ]

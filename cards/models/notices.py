@@ -57,6 +57,7 @@ class NoticeConsent(models.Model):
                 fields=["holder", "channel"],
                 condition=Q(withdrawn_at__isnull=True),
                 name="notice_consent_one_in_force_per_way",
+                violation_error_message=_("This way is wanted already."),
             ),
             models.CheckConstraint(
                 name="notice_consent_taken_back_somewhere",
@@ -133,7 +134,11 @@ class Notice(models.Model):
             models.Index(fields=["claim"], name="notice_claim", condition=Q(claim__isnull=False)),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["cause", "channel"], name="notice_one_per_cause_and_way"),
+            models.UniqueConstraint(
+                fields=["cause", "channel"],
+                name="notice_one_per_cause_and_way",
+                violation_error_message=_("This is owed by this way already."),
+            ),
             models.CheckConstraint(
                 name="notice_claimed_by_somebody",
                 condition=~Q(state=NoticeState.CLAIMED) | Q(claim__isnull=False, claimed_until__isnull=False),

@@ -34,6 +34,9 @@ class Service:
         service = self
 
         class Handler(BaseHTTPRequestHandler):
+            # Head and body in one packet: two would wait for each other.
+            wbufsize = -1
+
             def do_POST(self) -> None:
                 with service.lock:
                     service.busy += 1
@@ -55,6 +58,9 @@ class Service:
                 pass
 
         class Quiet(ThreadingHTTPServer):
+            # The default of 5 makes the sixth caller at once wait a second for its connection.
+            request_queue_size = 128
+
             def handle_error(self, *_args: Any) -> None:
                 pass
 
