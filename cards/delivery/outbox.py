@@ -86,7 +86,7 @@ def _send(claimed: list[Notice], pool: ThreadPoolExecutor, run: Round) -> None:
         if notice.channel in run.resting and not before:
             _put_back(notice, now + timedelta(seconds=FIRST_PAUSE))
         elif not _still_wanted(notice, consent):
-            _settle(notice, NoticeState.DROPPED, run)
+            _settle(notice, NoticeState.DROPPED, run, begun_at=None)
         elif not before and (moment := notices.next_moment(now, at_once=notice.at_once)) > now:
             _put_back(notice, moment)
         else:
@@ -147,14 +147,22 @@ def _note(notice: Notice, future: "Future[str]", run: Round) -> None:
     if problem is not None:
         _failed(notice, problem, run)
         return
-    _settle(notice, NoticeState.SENT, run, remote_id=future.result()[:80], sent_at=timezone.now(), failure="")
+    _settle(
+        notice,
+        NoticeState.SENT,
+        run,
+        begun_at=None,
+        remote_id=future.result()[:80],
+        sent_at=timezone.now(),
+        failure="",
+    )
 
 
 def _failed(notice: Notice, problem: BaseException, run: Round) -> None:
     """Try again later, by another way, or give up visibly."""
     now = timezone.now()
     if isinstance(problem, Refused):
-        _give_up(notice, problem.code, run, now)
+        _give_up(notice, problem.code, run, now, begun_at=None)
         if isinstance(problem, Unsubscribed):
             _take_back(notice)
         return
@@ -167,20 +175,16 @@ def _failed(notice: Notice, problem: BaseException, run: Round) -> None:
         logger.error("Notice %s cannot be sent: %s.", notice.pk, type(problem).__name__)
     if pause:
         run.resting.add(notice.channel)
+    # An attempt whose outcome is unknown stays begun until somebody has asked for it.
+    known = not isinstance(problem, OutcomeUnknown) and not _lost_attempt(notice)
+    outcome: dict[str, Any] = {"begun_at": None} if known else {}
     # A service that is busy says nothing about the letter.
     tries = notice.attempts + (0 if pause else 1)
     if tries >= TRIES or now - notice.made_at > GIVE_UP_AFTER:
-        _give_up(notice, code, run, now)
+        _give_up(notice, code, run, now, **outcome)
         return
-    moment = now + timedelta(seconds=max(pause, pause_before(tries)))
-    _put_back(
-        notice,
-        notices.next_moment(moment, at_once=notice.at_once),
-        attempts=tries,
-        failure=code,
-        # An attempt whose outcome is unknown stays begun until somebody has asked for it.
-        **({} if isinstance(problem, OutcomeUnknown) or _lost_attempt(notice) else {"begun_at": None}),
-    )
+    moment = notices.next_moment(now + timedelta(seconds=max(pause, pause_before(tries))), at_once=notice.at_once)
+    _put_back(notice, moment, attempts=tries, failure=code, **outcome)
 
 
 def pause_before(tries: int) -> float:
@@ -189,12 +193,12 @@ def pause_before(tries: int) -> float:
     return whole / 2 + random.uniform(0, whole / 2)  # noqa: S311  # no secret
 
 
-def _give_up(notice: Notice, code: str, run: Round, now: datetime) -> None:
+def _give_up(notice: Notice, code: str, run: Round, now: datetime, **outcome: Any) -> None:
     """The text message takes over where it may; otherwise somebody has to look at it."""
     with transaction.atomic():
         took_over = notice.channel == NoticeChannel.WECHAT and notices.fall_back(notice, now)
         state = NoticeState.FELL_BACK if took_over else NoticeState.FAILED
-        _settle(notice, state, run, failure=code, attempts=notice.attempts + 1)
+        _settle(notice, state, run, failure=code, attempts=notice.attempts + 1, **outcome)
     if state == NoticeState.FAILED:
         logger.error("Notice %s was not sent: %s.", notice.pk, code)
 
@@ -207,7 +211,7 @@ def _take_back(notice: Notice) -> None:
 
 
 def _settle(notice: Notice, state: NoticeState, run: Round, **changes: Any) -> None:
-    run.done += _write(notice, state=state, begun_at=None, settled_at=timezone.now(), **changes)
+    run.done += _write(notice, state=state, settled_at=timezone.now(), **changes)
 
 
 def _put_back(notice: Notice, due_at: datetime, **changes: Any) -> None:

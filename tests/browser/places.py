@@ -1,5 +1,6 @@
 """Every kind of page there is, and the way to it; and the people whose pages they are."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,10 +9,11 @@ from typing import Any
 from django.utils import timezone
 from playwright.sync_api import FilePayload
 
-from cards import services
+from cards import notices, services
 from cards.management import shipped_rules
-from cards.models import Application, Cardholder, Export, IncidentNote, Outlet, PaperNumber
-from cards.vocabulary import PaperKind, Stage, StopReason
+from cards.models import Application, Cardholder, Export, IncidentNote, Notice, Outlet
+from cards.notice_vocabulary import NoticeKind, NoticeState
+from cards.vocabulary import Stage, StopReason
 from tests import factories
 from tests.browser.visitor import PASSWORD, Visitor, member_of
 from tests.intake.files import as_csv, today
@@ -135,7 +137,18 @@ def to_be_told(visitor: Visitor, people: People) -> None:
 
 def message_checked(visitor: Visitor, people: People) -> None:
     """A message that is ours."""
-    number = PaperNumber.objects.give_out([people.collected.holder_id], PaperKind.MESSAGE, timezone.now())[0]
+    now, way = timezone.now(), {"sms": True}
+    services.choose_notices(
+        people.collected.holder,
+        way,
+        language="en",
+        actor=factories.at_counter(),
+        evidence=factories.everything(),
+    )
+    cause = f"seen:{uuid.uuid4()}"
+    notices.remind(people.collected, NoticeKind.RECALLED, cause=cause, now=now, day=now.date())
+    number = Notice.objects.get(cause=cause).paper
+    Notice.objects.filter(cause=cause).update(state=NoticeState.SENT, sent_at=now)
     visitor.page.goto("/verify/")
     visitor.page.locator("[name=number]").fill(number.number)
     visitor.press(visitor.page.locator("main form button").first)

@@ -3,10 +3,12 @@
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cards import services
 from cards.delivery import outbox
@@ -16,6 +18,7 @@ from cards.notice_vocabulary import NoticeState
 from cards.paper_number import spaced_paper_number
 from portal.figures import exposition
 from tests import factories as f
+from tests.canary import canary_flow, traces
 from tests.counter.desk import Desk
 
 pytestmark = pytest.mark.django_db
@@ -243,9 +246,13 @@ def test_verify_knows_a_message_for_90_days_and_says_nothing_of_the_person(
     holder = wants("sms")
     f.oral_report(f.card(holder))
     number = spaced_paper_number(Notice.objects.get().paper_id)
+    # Nobody can know a number that has not left.
+    assert 'data-verdict="none"' in client.post("/verify/", {"number": number}, **EN).content.decode()
+    clock("2026-03-03 10:00")
+    assert outbox.send_for(2) == 1
     page = client.post("/verify/", {"number": number}, **EN).content.decode()
     assert "This message is from us" in page
-    assert "2 March 2026" in page
+    assert "3 March 2026" in page
     assert holder.name not in page
     assert "in force" not in page.split("<main")[1].split("How to recognise")[0]
     clock("2026-06-01 10:00")
@@ -277,3 +284,12 @@ def test_erasing_and_merging_end_what_a_person_wanted(wants: Callable, settings:
     assert not NoticeConsent.objects.of(other).in_force().exists()
     assert not Notice.objects.of(other).exists()
     assert Notice.objects.of(holder).exists()
+
+
+def test_what_is_sent_holds_no_trace_of_a_person(settings: Any) -> None:
+    _person, secrets = canary_flow()
+    Notice.objects.update(at_once=True, due_at=timezone.now())
+    assert outbox.send_for(10) > 10
+    content = Path(settings.NOTICE_FILE).read_bytes()
+    assert content.count(b"\n") > 10
+    assert traces(content, secrets) == []

@@ -244,6 +244,27 @@ def test_a_dead_letter_is_sent_again_at_one_press(wants: Callable) -> None:
     assert len(sent()) == 1
 
 
+def test_a_dead_letter_whose_answers_were_lost_is_asked_for_when_it_is_tried_again(
+    service: double.Service, wants: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    f.oral_report(f.card(wants("sms")))
+    whole = calling._opener.open
+
+    def lose(request: Any, **more: Any) -> Any:
+        whole(request, **more).close()
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(calling._opener, "open", lose)
+        for _ in range(outbox.TRIES):
+            outbox.send_for(1)
+            later(hours=2)
+    assert state() == (NoticeState.FAILED, outbox.TRIES, "answer_lost")
+    services.retry_notice(Notice.objects.get())
+    assert outbox.send_for(2) == 1
+    assert (len(service.taken), Notice.objects.get().state) == (1, NoticeState.SENT)
+
+
 def test_numbers_go_with_their_notices_after_90_days(wants: Callable) -> None:
     f.oral_report(f.card(wants("sms")))
     notice = Notice.objects.get()
