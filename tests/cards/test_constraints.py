@@ -336,15 +336,9 @@ BAD_ROWS |= (
         "cardholder_not_merged_into_itself": [merged_into_itself],
         "sent_form_once": [sent_twice],
         "notice_consent_one_in_force_per_way": [lambda: copied(later.consent())],
-        "notice_consent_taken_back_somewhere": [
-            lambda: changed(later.consent(), withdrawn_at=timezone.now()),
-            lambda: changed(later.consent(), withdrawn_source="web"),
-        ],
+        "notice_consent_taken_back_somewhere": [lambda: changed(later.consent(), withdrawn_source="web")],
         "notice_one_per_cause_and_way": [lambda: (lambda row: copied(row, paper=paper(row.holder)))(later.notice())],
-        "notice_claimed_by_somebody": [
-            lambda: changed(later.notice(), state="claimed", claim=uuid.uuid4()),
-            lambda: changed(later.notice(), state="claimed", claimed_until=timezone.now()),
-        ],
+        "notice_claimed_by_somebody": [lambda: changed(later.notice(), state="claimed", claim=uuid.uuid4())],
         "notice_kept_after_it_was_owed": [lambda: (lambda row: changed(row, keep_until=row.made_at))(later.notice())],
     }
 )
