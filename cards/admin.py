@@ -2,6 +2,7 @@
 
 from cards.channels.counter import (
     lists,
+    notices,
     office,
     people,
     result_files,
@@ -15,6 +16,7 @@ from cards.channels.hotline import calls
 __all__ = [
     "calls",
     "lists",
+    "notices",
     "office",
     "people",
     "result_files",

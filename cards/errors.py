@@ -271,6 +271,14 @@ class PhoneMalformed(Refusal):
     message = _("A telephone number has 7 to 15 digits.")
 
 
+class EmailMalformed(Refusal):
+    message = _("Enter a whole e-mail address, such as name@example.com.")
+
+
+class NoPhoneOnFile(Refusal):
+    message = _("There is no telephone number on file; a window records one, with the ID document in hand.")
+
+
 class CardTypeNotForAge(Refusal):
     message = _("The financial preferential card is for people aged %(age)s and over.")
     rule = "S11"

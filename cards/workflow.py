@@ -242,7 +242,9 @@ CORRECTABLE = frozenset(
     {EventKind.STAGE_REACHED, EventKind.CLOCK_STOPPED, EventKind.CLOCK_RESUMED, EventKind.LOSS_REPORTED}
 )
 # Events beside the way of a case: nothing rests on them, so they do not stand in the way of putting a step back.
-BESIDE_THE_WAY = frozenset({EventKind.CORRECTED, EventKind.CODE_REISSUED, EventKind.OVERRIDDEN})
+BESIDE_THE_WAY = frozenset(
+    {EventKind.CORRECTED, EventKind.CODE_REISSUED, EventKind.OVERRIDDEN, EventKind.NOTICES_CHOSEN}
+)
 DISPUTABLE = frozenset({Stage.COLLECTED, Stage.ACTIVATED})
 
 # --- who may, through which door, on what evidence (S5, S6, S9, S10) ----------------------------------------------
@@ -285,6 +287,7 @@ CHECKLISTS: dict[Action, dict[Party, frozenset[Evidence]]] = {
     Action.REISSUE_CODE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
     Action.REPLACE_CERTIFICATE: {Party.HOLDER: _HOLDER, Party.AGENT: _AGENT, Party.GUARDIAN: _GUARDIAN},
     Action.CHANGE_PHONE: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
+    Action.CHOOSE_NOTICES: {Party.HOLDER: _HOLDER, Party.GUARDIAN: _GUARDIAN},
     Action.AMEND: {
         Party.HOLDER: _HOLDER | {Evidence.PROOF_OF_DATA},
         Party.GUARDIAN: _GUARDIAN | {Evidence.PROOF_OF_DATA},
@@ -322,6 +325,7 @@ _WINDOW = frozenset({Channel.COUNTER})
 
 CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
     Action.REPORT_ORALLY: frozenset({Channel.HOTLINE, Channel.COUNTER, Channel.WEB, Channel.WECHAT}),
+    Action.CHOOSE_NOTICES: frozenset({Channel.COUNTER, Channel.WEB, Channel.WECHAT}),
     Action.LAPSE: frozenset({Channel.SYSTEM}),
     Action.RECALL: frozenset({Channel.SYSTEM, Channel.COUNTER}),
     Action.CANCEL_REPORT: frozenset({Channel.COUNTER, Channel.HOTLINE}),

@@ -224,6 +224,36 @@ HOTLINE_SIGN_VIDEO = env.str("HOTLINE_SIGN_VIDEO", default="")
 WECHAT_NAME = env.str("WECHAT_NAME", default="")
 WECHAT_QR = env.str("WECHAT_QR", default="")
 
+# Notices: which service sends text messages and e-mail. A way that is not set up is offered to nobody.
+SMS_BACKENDS = ("", "aliyun", "tencent", "webhook", "file", "console")
+SMS_BACKEND = env.str("SMS_BACKEND", default="file" if DEMO else "")
+if SMS_BACKEND not in SMS_BACKENDS:
+    raise ImproperlyConfigured(f"SMS_BACKEND must be one of {', '.join(SMS_BACKENDS[1:])}, not {SMS_BACKEND!r}.")
+SMS_API = env.str("SMS_API", default="")
+SMS_KEY_ID = env.str("SMS_KEY_ID", default="")
+SMS_SECRET = env.str("SMS_SECRET", default="")
+SMS_SIGN_NAME = env.str("SMS_SIGN_NAME", default="")
+SMS_APP_ID = env.str("SMS_APP_ID", default="")
+SMS_REGION = env.str("SMS_REGION", default="ap-guangzhou")
+SMS_TEMPLATES = dict(entry.split(":", 1) for entry in env.list("SMS_TEMPLATES", default=[]) if ":" in entry)
+_SMS_NEEDS = {"aliyun": (SMS_KEY_ID, SMS_SECRET, SMS_SIGN_NAME), "webhook": (SMS_API, SMS_SECRET)}
+_SMS_NEEDS["tencent"] = (*_SMS_NEEDS["aliyun"], SMS_APP_ID)
+if not all(_SMS_NEEDS.get(SMS_BACKEND, ())):
+    raise ImproperlyConfigured(
+        f"SMS_BACKEND={SMS_BACKEND} needs more: SMS_KEY_ID, SMS_SECRET and SMS_SIGN_NAME for aliyun, SMS_APP_ID "
+        "besides for tencent, SMS_API and SMS_SECRET for webhook."
+    )
+EMAIL_URL = env.str("EMAIL_URL", default="")
+if EMAIL_URL:
+    _EMAIL = env.email_url_config(EMAIL_URL)
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _EMAIL["EMAIL_BACKEND"], _EMAIL["EMAIL_HOST"], _EMAIL["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_USER"], _EMAIL["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_EMAIL.get("EMAIL_USE_TLS")), bool(_EMAIL.get("EMAIL_USE_SSL"))
+EMAIL_SENDER = "smtp" if EMAIL_URL else "file" if DEMO else ""
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="noreply@localhost")
+NOTICE_FILE = env.str("NOTICE_FILE", default=str(BASE_DIR / "var" / "notices.jsonl"))
+NOTICE_RECEIPT_KEY = env.str("NOTICE_RECEIPT_KEY", default="")
+
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 DEFAULT_LANGUAGE = env.str("DEFAULT_LANGUAGE", default="zh-hans")
 LANGUAGE_CODE = "en"  # the language of the source; visitors get theirs from portal.middleware

@@ -20,6 +20,7 @@ urlpatterns = [
     path("manifest.webmanifest", manifest.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("", include("cards.channels.web.urls")),
+    path("", include("cards.channels.receipts")),
     path("", include("guidance.urls")),
     path("admin/", admin.site.urls),
 ]

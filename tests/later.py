@@ -11,7 +11,18 @@ from django.utils import timezone
 from cards import services
 from cards.actors import Actor, Proof
 from cards.errors import CardHeldAlready, Refusal
-from cards.models import Amendment, Application, Cardholder, Dispute, Event, Merge, Override, SituationTable
+from cards.models import (
+    Amendment,
+    Application,
+    Cardholder,
+    Dispute,
+    Event,
+    Merge,
+    Notice,
+    NoticeConsent,
+    Override,
+    SituationTable,
+)
 from cards.office_vocabulary import RequestKind
 from cards.services import sent_forms
 from cards.vocabulary import Action, CardType, Channel, EventKind, Party, Stage
@@ -83,6 +94,7 @@ def same_desk(event: Event) -> Actor:
 STARTS: dict[Action, Callable[[Cardholder], Any]] = {
     Action.CORRECT: step,
     Action.CHANGE_PHONE: lambda holder: holder,
+    Action.CHOOSE_NOTICES: lambda holder: holder,
     Action.AMEND: lambda holder: holder,
     Action.MERGE: lambda holder: (holder, f.holder()),
     Action.DISPUTE: lambda holder: f.walk_to(f.first_application(holder), Stage.COLLECTED),
@@ -100,6 +112,8 @@ def do(action: Action, subject: Any, actor: Actor, evidence: Proof) -> None:
         services.correct(subject, actor=actor, reason=why)
     elif action == Action.CHANGE_PHONE:
         services.change_phone(subject, "13911112222", actor=actor, evidence=evidence)
+    elif action == Action.CHOOSE_NOTICES:
+        services.choose_notices(subject, {"sms": True}, language="zh-hans", actor=actor, evidence=evidence)
     elif action == Action.AMEND:
         services.ask_amendment(subject, RequestKind.NAME, "张三丰", actor=actor, evidence=evidence, reason=why)
     elif action == Action.MERGE:
@@ -142,3 +156,16 @@ def situation_table(by: Any, released_at: datetime | None, released_by: Any = No
         released_by=released_by or by,
         released_at=released_at,
     )
+
+
+def consent() -> NoticeConsent:
+    """That somebody wants text messages."""
+    person = f.holder()
+    do(Action.CHOOSE_NOTICES, person, f.at_counter(), f.everything())
+    return NoticeConsent.objects.get(holder=person)
+
+
+def notice() -> Notice:
+    """What somebody is owed."""
+    f.oral_report(f.card(consent().holder))
+    return Notice.objects.latest("made_at")

@@ -194,7 +194,7 @@ def build(holder: Cardholder, desk: Desk, *, full: bool = False, about: Collecti
         page.offers = [_offer(Action.ACCEPT, holder, holder, label=_("Accept a first application"), quiet=known)]
     page.more = [
         _offer(action, holder, holder, quiet=True)
-        for action in (Action.CHANGE_PHONE, Action.AMEND, Action.MERGE)
+        for action in (Action.CHOOSE_NOTICES, Action.CHANGE_PHONE, Action.AMEND, Action.MERGE)
         if desk.may(action)
     ]
     page.waiting = [

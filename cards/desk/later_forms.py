@@ -1,10 +1,14 @@
 """The forms of second thoughts: steps put back, data changed, requests asked for and decided."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cards.delivery.senders import ways_set_up
 from cards.desk.forms import DeedForm, typed, why
+from cards.models import NoticeConsent
+from cards.notice_vocabulary import NoticeChannel
 from cards.office_vocabulary import RequestKind
 
 
@@ -21,6 +25,45 @@ class PhoneForm(DeedForm):
         label=_("New telephone number"), required=False, max_length=40, widget=typed(),
         help_text=_("Left empty, the number on file is removed."),
     )  # fmt: skip
+
+
+class NoticesForm(DeedForm):
+    """By which ways the person wants to be told, and in which language."""
+
+    ways = forms.MultipleChoiceField(
+        label=_("How does the person want to be told?"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing ticked: no messages."),
+    )  # fmt: skip
+    address = forms.CharField(
+        label=_("E-mail address"), required=False, max_length=254, widget=typed(),
+        help_text=_("Let the person spell it; a wrong one tells a stranger that there is a card."),
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("In which language?"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the ways there are, as they stand now; WeChat is bound and unbound in WeChat."""
+        holder = self.matter.holder
+        standing = NoticeConsent.objects.by_holder([holder.pk]).get(holder.pk, {})
+        self.offered = [way for way in ways_set_up() if way != NoticeChannel.WECHAT]
+        told = {
+            NoticeChannel.SMS: _("By text message to the number on file"),
+            NoticeChannel.EMAIL: _("By e-mail"),
+        }
+        ways = self.fields["ways"]
+        ways.choices = [(way.value, told[way]) for way in self.offered]  # type: ignore[attr-defined]
+        ways.initial = [way.value for way in self.offered if way in standing]
+        if NoticeChannel.EMAIL not in self.offered:
+            del self.fields["address"]
+        elif NoticeChannel.EMAIL in standing:
+            # The address stays sealed.
+            self.fields["address"].help_text = _("Left empty, the address on record stays.")
+        spoken = next(iter(standing.values()), None)
+        self.fields["language"].initial = spoken.language if spoken else settings.DEFAULT_LANGUAGE
+
+    @property
+    def wanted(self) -> dict[str, bool]:
+        """Each way that was offered, and whether it is wanted."""
+        return {way: way.value in self.cleaned_data["ways"] for way in self.offered}
 
 
 class AmendForm(DeedForm):

@@ -18,6 +18,7 @@ from cards.desk.later_forms import (
     DisputeForm,
     GrantForm,
     MergeForm,
+    NoticesForm,
     PhoneForm,
 )
 from cards.errors import ChangedMeanwhile
@@ -158,6 +159,19 @@ def _change_phone(holder: Cardholder, actor: Actor, form: PhoneForm) -> str:
     return ""
 
 
+def _choose_notices(holder: Cardholder, actor: Actor, form: NoticesForm) -> str:
+    data = form.cleaned_data
+    services.choose_notices(
+        holder,
+        form.wanted,
+        language=data["language"],
+        email=data.get("address", ""),
+        actor=actor,
+        evidence=form.proof(),
+    )
+    return ""
+
+
 def _amend(holder: Cardholder, actor: Actor, form: AmendForm) -> str:
     data = form.cleaned_data
     part = RequestKind(data["part"])
@@ -229,6 +243,7 @@ TASKS: dict[Action, Task] = {
         Task(Action.SETTLE, (FollowUp,), _settle, phone_forms.SettleForm),
         Task(Action.CORRECT, (Event,), _correct, CorrectForm, danger=True),
         Task(Action.CHANGE_PHONE, (Cardholder,), _change_phone, PhoneForm),
+        Task(Action.CHOOSE_NOTICES, (Cardholder,), _choose_notices, NoticesForm),
         Task(Action.AMEND, (Cardholder,), _amend, AmendForm),
         Task(Action.MERGE, (Cardholder,), _merge, MergeForm),
         Task(Action.DISPUTE, _APPLICATION, _dispute, DisputeForm, danger=True),

@@ -61,6 +61,9 @@ CONSEQUENCES: dict[Action, Any] = {
     Action.CHANGE_PHONE: _(
         "Messages go to the new number from now on; for 24 hours it gets no one-time code. The old number is told."
     ),
+    Action.CHOOSE_NOTICES: _(
+        "From the next event on the person is told by the ways ticked here, and no longer by the others."
+    ),
     Action.AMEND: _("Nothing changes yet: a supervisor compares the proof and confirms the correction."),
     Action.MERGE: _(
         "Nothing changes yet: a supervisor compares both records and confirms that they are of one person."
@@ -129,6 +132,7 @@ DONE: dict[Action, Any] = {
     Action.SETTLE: _("Recorded; it is off the list."),
     Action.CORRECT: _("The step is put back. If the person was told of it already, say that it was a mistake."),
     Action.CHANGE_PHONE: _("The number on file is changed. Say: one-time codes go to it after 24 hours."),
+    Action.CHOOSE_NOTICES: _("Recorded. Say: our messages hold no link and never ask for a code."),
     Action.AMEND: _("A supervisor has the request now. Say: the record is put right when it is confirmed."),
     Action.MERGE: _("A supervisor has the request now."),
     Action.DISPUTE: _("The card is locked. Say until when it is decided; it stands in the answer below."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cards.models import Cardholder, Event
+from cards.notice_vocabulary import NoticeChoice
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome, MergeSide, PhoneChange, RequestKind, Verdict
 from cards.staff_errors import REFUSALS
 from cards.vocabulary import (
@@ -32,6 +33,7 @@ _VALUES: dict[str, Any] = {
     EventKind.REPLACEMENT_ACCEPTED: ReplacementRoute,
     EventKind.CARD_ISSUED: CardType,
     EventKind.CORRECTED: EventKind,
+    EventKind.NOTICES_CHOSEN: NoticeChoice,
     EventKind.PHONE_CHANGED: PhoneChange,
     EventKind.REQUESTED: RequestKind,
     EventKind.REQUEST_GRANTED: RequestKind,

@@ -10,13 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from cards import forecast, intake, services
-from cards.models import AccessRecord, AgentAct, Answer, Counter, PaperNumber
+from cards.delivery import outbox, reminders
+from cards.models import AccessRecord, AgentAct, Answer, Application, Counter, NoticeConsent, PaperNumber
 from cards.models.agents import KEPT
 from cards.services import sent_forms
+from cards.supervision.overdue import OverdueRule
 
 EACH_ROUND, HOURLY = 0.0, 3600.0
 BATCH = 500
 INTAKE_SECONDS = 20.0
+SENDING_SECONDS = 20.0
 # The database refuses to remove a record before its day, by its own clock, which may be a little behind.
 GRACE = timedelta(minutes=1)
 
@@ -123,12 +126,44 @@ def remove_sent_forms() -> int:
     return _until_done(sent_forms.forget_sent)
 
 
+def send_notices() -> int:
+    """Send what is due for a while; what is left comes in the next round, after the other jobs."""
+    return outbox.send_for(SENDING_SECONDS)
+
+
+def remind_of_lapses() -> int:
+    """Owe a notice to those whose oral report lapses tomorrow."""
+    return services.remind_of_lapses(timezone.now())
+
+
+def remind_of_recalls() -> int:
+    """Owe a notice to those whose card is recalled soon."""
+    return services.remind_of_recalls(timezone.now())
+
+
+def remind_of_delays() -> int:
+    """Owe a notice to those whose card is late."""
+    now = timezone.now()
+    if not NoticeConsent.objects.in_force().exists():
+        return 0
+    return reminders.remind_of_delays(Application.objects.filter(OverdueRule.at(now).condition), now)
+
+
+def remove_old_notices() -> int:
+    """Remove the notices that are kept no longer, with their numbers."""
+    return _until_done(services.forget_old_notices)
+
+
 JOBS = (
     Job("oral reports lapsed", EACH_ROUND, lapse_oral_reports),
     Job("uncollected cards recalled", EACH_ROUND, recall_uncollected),
     Job("lines of result files recorded", EACH_ROUND, record_result_files),
+    Job("people reminded of a lapse", HOURLY, remind_of_lapses),
+    Job("people reminded of a recall", HOURLY, remind_of_recalls),
     Job("forecasts drawn", HOURLY, draw_forecasts),
     Job("months drawn", HOURLY, draw_months),
+    Job("people told of a delay", HOURLY, remind_of_delays),
+    Job("notices settled", EACH_ROUND, send_notices),
     Job("old access records removed", HOURLY, remove_old_access_records),
     Job("old answers erased", HOURLY, remove_old_answers),
     Job("old lines of result files removed", HOURLY, remove_old_result_lines),
@@ -136,6 +171,7 @@ JOBS = (
     Job("old counters removed", HOURLY, remove_old_counters),
     Job("old traces of agents removed", HOURLY, remove_old_agent_acts),
     Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
+    Job("old notices removed", HOURLY, remove_old_notices),
     Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )
 

@@ -101,6 +101,9 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.view_accessrecord",
         "cards.view_agentact",
         "cards.add_incidentnote",
+        "cards.view_notice",
+        "cards.retry_notice",
+        "cards.view_noticeconsent",
         "cards.view_export",
         "cards.add_export",
         "cards.release_export",
@@ -117,6 +120,8 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.add_officeday",
         "cards.change_officeday",
         "cards.delete_officeday",
+        "cards.view_notice",
+        "cards.retry_notice",
         *_SPECIAL_HOURS,
     },
     "security": {
@@ -140,6 +145,7 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.view_staffprofile",
         "cards.view_export",
         "cards.view_exportdownload",
+        "cards.view_noticeconsent",
     },
 }
 ADMINISTRATORS = ("system", "security", "auditor")

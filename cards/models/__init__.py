@@ -12,6 +12,7 @@ from cards.models.intake import IntakeFile, IntakeLine
 from cards.models.ledger import AccessRecord, Event, EventDetail
 from cards.models.losses import Cancellation, LossReport, Replacement
 from cards.models.monthly_times import MonthlyTime
+from cards.models.notices import Notice, NoticeConsent
 from cards.models.outlets import Bank, Outlet, SpecialHours
 from cards.models.papers import CardCertificate, PaperNumber
 from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
@@ -46,6 +47,8 @@ __all__ = [
     "LossReport",
     "Merge",
     "MonthlyTime",
+    "Notice",
+    "NoticeConsent",
     "OfficeDay",
     "Outlet",
     "Override",

@@ -60,6 +60,14 @@ FIELDS: dict[str, dict[str, str]] = {
         "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"
     ),
     "cards.FollowUp": _about_a_person("id holder kind reason outlet until made_at made_by settled_at outcome", "note"),
+    "cards.NoticeConsent": _about_a_person(
+        "id holder channel language given_at source withdrawn_at withdrawn_source", "address"
+    ),
+    "cards.Notice": _about_a_person(
+        "id holder cause kind channel language paper tail parameters at_once made_at due_at state attempts claim "
+        "claimed_until begun_at sent_at remote_id failure settled_at keep_until",
+        "address",
+    ),
     "cards.Override": _DECIDED | _about_a_person("action refusal subject about valid_until used_at"),
     "cards.Amendment": _DECIDED | _about_a_person("part", "old_value new_value"),
     "cards.Merge": _DECIDED | _about_a_person("other"),
@@ -119,4 +127,10 @@ SHAPES: dict[str, str] = {
     "cards.Override.subject": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.Override.about": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.SentForm.result": r"([0-9]{12})?",
+    "cards.NoticeConsent.language": r"zh-hans|en",
+    "cards.Notice.cause": r"[a-z]+:[0-9a-f-]{36}(:[a-z0-9_-]+)?",
+    "cards.Notice.language": r"zh-hans|en",
+    "cards.Notice.tail": r"([0-9]{4})?",
+    "cards.Notice.remote_id": r"[\w.^@<>-]*",
+    "cards.Notice.failure": r"[\w.-]*",
 }

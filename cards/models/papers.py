@@ -1,12 +1,13 @@
 """Numbers on paper, and the card certificate with which a replaced card is collected."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cards import sealing
+from cards import paper_number, sealing
 from cards.models.people import Cardholder, OfHolder
 from cards.vocabulary import PaperKind
 
@@ -15,8 +16,20 @@ class PaperNumberQuerySet(OfHolder["PaperNumber"]):
     """Reads of papers."""
 
     def on_record(self, now: datetime) -> "PaperNumberQuerySet":
-        """Without the numbers of answers that are kept no longer, whether or not a job has run."""
-        return self.exclude(answer__keep_until__lte=now)
+        """Without the numbers of answers and messages kept no longer, whether or not a job has run."""
+        return self.exclude(models.Q(answer__keep_until__lte=now) | models.Q(notice__keep_until__lte=now))
+
+    def give_out(self, holders: Sequence[uuid.UUID], kind: PaperKind, now: datetime) -> "list[PaperNumber]":
+        """Give each of these people a new number of this kind; two statements, however many there are."""
+        while True:
+            numbers = {paper_number.new_paper_number(str(int(kind))) for _ in holders}
+            if len(numbers) == len(holders) and not self.filter(pk__in=numbers).exists():
+                break
+        key_id = sealing.current_index_key_id()
+        return self.bulk_create(
+            PaperNumber(number=number, kind=kind, holder_id=holder, code_key_id=key_id, made_at=now)
+            for number, holder in zip(numbers, holders, strict=True)
+        )
 
     def in_force(self) -> "PaperNumberQuerySet":
         """Papers that still open their case."""

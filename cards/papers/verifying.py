@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cards import limits, paper_signature
 from cards.enquiry import HOUR, MINUTE, AskedTooOften, in_hall
-from cards.models import PaperNumber
+from cards.models import Notice, PaperNumber
 from cards.paper_number import check_paper_number
 from cards.paper_signature import PaperDigitsWrong
 from cards.rules import CHINA
@@ -73,10 +73,22 @@ def _judge(shown: Shown, paper: PaperNumber | None) -> Verdict:
     if paper is None:
         # Genuine, but no longer on record: an answer whose time has run out.
         return Verdict(True, signed.kind, signed.day) if signed else Verdict(False)
+    if paper.kind == PaperKind.MESSAGE:
+        return _judge_message(paper)
     day = paper.made_at.astimezone(CHINA).date()
-    if paper.kind == PaperKind.MESSAGE or (signed and signed.day != day):
+    if signed and signed.day != day:
         return Verdict(False)
     return Verdict(True, paper.kind, day, _in_force(paper))
+
+
+def _judge_message(paper: PaperNumber) -> Verdict:
+    """A message is ours once it left, and of the day it left: it may have waited for the morning.
+
+    One whose outcome is not known may have arrived; a number that never left can be in nobody's hands.
+    """
+    notice = Notice.objects.filter(paper=paper).only("sent_at", "begun_at").first()
+    left = (notice.sent_at or notice.begun_at) if notice else None
+    return Verdict(True, paper.kind, left.astimezone(CHINA).date()) if left else Verdict(False)
 
 
 def _in_force(paper: PaperNumber) -> bool:

@@ -11,8 +11,10 @@ from cards.services.follow_ups import forget_old_follow_ups, promise_call_back, 
 from cards.services.handover import hand_over, lies_here
 from cards.services.incidents import end_incident_note, write_incident_note
 from cards.services.losses import cancel_loss_report, lapse_due, replace_card, report_loss
+from cards.services.notices import choose_notices, forget_old_notices, retry_notice, take_back_consent
 from cards.services.people import register_cardholder
 from cards.services.phones import change_phone
+from cards.services.reminding import remind, remind_of_lapses, remind_of_recalls
 from cards.services.results import record_results
 from cards.services.second_looks import ask_amendment, ask_exception, ask_merge, decide
 
@@ -25,6 +27,7 @@ __all__ = [
     "ask_merge",
     "cancel_loss_report",
     "change_phone",
+    "choose_notices",
     "correct",
     "decide",
     "decide_dispute",
@@ -33,6 +36,7 @@ __all__ = [
     "erase_cardholder",
     "erase_due",
     "forget_old_follow_ups",
+    "forget_old_notices",
     "hand_over",
     "keep_answer",
     "lapse_due",
@@ -46,11 +50,16 @@ __all__ = [
     "register_cardholder",
     "reissue_code",
     "release_export",
+    "remind",
+    "remind_of_lapses",
+    "remind_of_recalls",
     "replace_card",
     "replace_certificate",
     "report_loss",
     "resume_clock",
+    "retry_notice",
     "settle_follow_up",
     "stop_clock",
+    "take_back_consent",
     "write_incident_note",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from cards import paper_number, sealing
+from cards import notices
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile, OutletUnknown, Refusal
 from cards.models import Cardholder, Event, EventDetail, Outlet, Override, PaperNumber
@@ -87,6 +87,7 @@ class Deed:
         event, particulars = self.composed(kind, subject, value, detail, *(last or (0, "")))
         event.save(force_insert=True)
         particulars.save(force_insert=True)
+        notices.owe([(event, particulars)])
         return event
 
     def composed(
@@ -116,10 +117,4 @@ class Deed:
 
     def paper(self, kind: PaperKind) -> PaperNumber:
         """Give out a new number on paper."""
-        while True:
-            number = paper_number.new_paper_number(str(int(kind)))
-            if not PaperNumber.objects.filter(pk=number).exists():
-                break
-        return PaperNumber.objects.create(
-            number=number, kind=kind, holder=self.holder, code_key_id=sealing.current_index_key_id(), made_at=self.now
-        )
+        return PaperNumber.objects.give_out([self.holder.pk], kind, self.now)[0]

@@ -7,8 +7,18 @@ from django.conf import settings
 
 from cards.actors import Actor
 from cards.errors import NotDueForErasure, Refusal
-from cards.models import AccessRecord, Cardholder, CardNumberIndex, EventDetail, IdNumberIndex, PaperNumber
+from cards.models import (
+    AccessRecord,
+    Cardholder,
+    CardNumberIndex,
+    EventDetail,
+    IdNumberIndex,
+    Notice,
+    NoticeConsent,
+    PaperNumber,
+)
 from cards.models.fields import sealed_columns
+from cards.notice_vocabulary import NoticeState
 from cards.services.deed import Deed
 from cards.services.opening import deed
 from cards.vocabulary import EventKind
@@ -48,6 +58,8 @@ def _erase(act: Deed) -> None:
     EventDetail.objects.filter(holder=act.holder).delete()
     PaperNumber.objects.of(act.holder).in_force().update(voided_at=act.now)
     AccessRecord.objects.of(act.holder).update(reason=None)
+    Notice.objects.of(act.holder).unsent().update(state=NoticeState.DROPPED, claim=None, settled_at=act.now)
+    NoticeConsent.objects.of(act.holder).delete()
     _empty_sealed_values(act)
     act.record(EventKind.ERASED, act.holder)
     Cardholder.objects.filter(pk=act.holder.pk).update(erased_at=act.now)

@@ -21,10 +21,13 @@ from cards.models import (
     IntakeLine,
     LossReport,
     Merge,
+    Notice,
+    NoticeConsent,
     Override,
     PaperNumber,
     Replacement,
 )
+from cards.notice_vocabulary import ConsentSource
 from cards.office_vocabulary import MergeSide
 from cards.services.deed import Deed
 from cards.staff_errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, RecordMerged
@@ -48,6 +51,7 @@ MOVING: tuple[type[models.Model], ...] = (
     FollowUp,
     IntakeLine,
     AgentAct,
+    Notice,
 )
 
 
@@ -82,6 +86,8 @@ def merge(act: Deed, request: Merge) -> None:
     there = Deed(ended, act.actor, act.now, act.book)
     act.record(EventKind.MERGED, request, MergeSide.SURVIVES, other=str(ended.pk))
     there.record(EventKind.MERGED, request, MergeSide.ENDS, other=str(act.holder.pk))
+    # Which ways are wanted is asked of the record that stays; nobody is told by a way only the other one named.
+    NoticeConsent.objects.of(ended).in_force().update(withdrawn_at=act.now, withdrawn_source=ConsentSource.COUNTER)
     for model in MOVING:
         model._default_manager.filter(holder=ended).update(holder=act.holder)
     Cardholder.objects.filter(models.Q(pk=ended.pk) | models.Q(merged_into=ended)).update(merged_into=act.holder)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, Func, JSONField
 
-from cards import workflow
+from cards import notices, workflow
 from cards.actors import Actor
 from cards.errors import ChangedMeanwhile
 from cards.models import Application, Event, EventDetail
@@ -117,6 +117,7 @@ class _Ledger:
         """Append them all."""
         Event.objects.bulk_create(self.events)
         EventDetail.objects.bulk_create(self.particulars)
+        notices.owe(list(zip(self.events, self.particulars, strict=True)))
 
 
 @dataclass

@@ -335,6 +335,11 @@ BAD_ROWS |= (
         "merge_of_two_records": [merge_of_one],
         "cardholder_not_merged_into_itself": [merged_into_itself],
         "sent_form_once": [sent_twice],
+        "notice_consent_one_in_force_per_way": [lambda: copied(later.consent())],
+        "notice_consent_taken_back_somewhere": [lambda: changed(later.consent(), withdrawn_source="web")],
+        "notice_one_per_cause_and_way": [lambda: (lambda row: copied(row, paper=paper(row.holder)))(later.notice())],
+        "notice_claimed_by_somebody": [lambda: changed(later.notice(), state="claimed", claim=uuid.uuid4())],
+        "notice_kept_after_it_was_owed": [lambda: (lambda row: changed(row, keep_until=row.made_at))(later.notice())],
     }
 )
 ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]

@@ -99,7 +99,7 @@ def test_a_standing_report_is_cancelled_or_replaced_and_nothing_else(clerk: Desk
     report = factories.written_report()
     later = {"call_back", "refer"}
     offered = re.findall(r"/do/(\w+)/", clerk.read(report.holder))
-    personal = ["amend", "change_phone", "merge"]
+    personal = ["amend", "change_phone", "choose_notices", "merge"]
     expected = ["accept", *personal[:1], "cancel_report", *personal[1:], "reissue_code", "replace"]
     assert sorted(set(offered) - later) == expected
     assert set(re.findall(r"/do/(\w+)/", hotline.read(report.holder))) == later

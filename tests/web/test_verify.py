@@ -185,7 +185,7 @@ def test_genuine_numbers_are_limited_by_the_minute_except_in_a_hall(client: Clie
 
 def test_form_is_there_for_everybody_and_names_no_number_in_its_address(client: Client) -> None:
     page = client.get("/verify/?number=123456789012", headers={"Accept-Language": "en"}).content.decode()
-    assert "Is this paper from us?" in page
+    assert "Is this paper or message from us?" in page
     assert 'value="123456789012"' not in page
     assert 'href="/verify/"' in client.get("/privacy/").content.decode()
 

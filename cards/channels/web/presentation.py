@@ -14,6 +14,7 @@ from cards.answers.dates import told_moment
 from cards.channels.web.forms import CodeForm
 from cards.channels.web.places import place_of
 from cards.channels.web.shared_parts import among_html, collect_html, log_html, track_html, verdict_html
+from cards.delivery.senders import ways_set_up
 from cards.models import Answer
 from cards.paper_number import spaced_paper_number
 from cards.workflow import OPEN, USABLE
@@ -71,6 +72,7 @@ def context_of(
         "verdict": verdict,
         "cards": cards,
         "looks": log_html(case.accesses) if case.accesses else "",
+        "offers_notices": (bool(cards) or any(answer.full for answer in answers)) and bool(ways_set_up()),
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,

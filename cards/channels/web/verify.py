@@ -21,6 +21,9 @@ from cards.papers import verifying
 from cards.papers.words import title_of
 from cards.vocabulary import PaperKind
 
+# What is no paper that proves something has a page of its own.
+_PAGES: dict[int, str] = {PaperKind.ANSWER: "verify/answer.html", PaperKind.MESSAGE: "verify/message.html"}
+
 
 class PaperField(forms.Field):
     """The number of a paper, typed, or all digits of its code, scanned."""
@@ -53,8 +56,10 @@ class VerifyForm(forms.Form):
 
     use_required_attribute = False
     number = PaperField(
-        label=_("Number of the paper"),
-        help_text=_("The 12 digits on the paper, or all digits of its QR code as a scanner reads them."),
+        label=_("Number of the paper or message"),
+        help_text=_(
+            "The 12 digits on the paper or in the message, or all digits of a QR code as a scanner reads them."
+        ),
     )
 
 
@@ -74,8 +79,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = str(max(1, math.ceil(wait.retry_at - time.time())))
         return response
     told = {"verdict": verdict, "kind": title_of(verdict.kind) if verdict.ours else "", "day": told_day(verdict.day)}
-    page = "verify/answer.html" if verdict.kind == PaperKind.ANSWER else "verify/verdict.html"
-    return render(request, page, told)
+    return render(request, _PAGES.get(verdict.kind, "verify/verdict.html"), told)
 
 
 @answers_to("GET", "HEAD")

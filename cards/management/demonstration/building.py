@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from cards import enquiry, forecast
-from cards.actors import Actor
+from cards import enquiry, forecast, id_number
+from cards.actors import Actor, Proof
 from cards.management import shipped_rules, staff_groups
 from cards.management.demonstration import courses, past_year, places, result_file
 from cards.management.demonstration.clock import WorkingDays, at
@@ -17,13 +17,14 @@ from cards.management.demonstration.people import People
 from cards.models import LossReport
 from cards.office_vocabulary import FollowUpReason
 from cards.rules import china_day
-from cards.services import lapse_due, promise_call_back, refer_to_outlet
-from cards.vocabulary import AccessPurpose, Channel, LossStatus, Party
+from cards.services import choose_notices, lapse_due, promise_call_back, refer_to_outlet
+from cards.vocabulary import AccessPurpose, Channel, Evidence, LossStatus, Party
 
 # The oldest course begins about this many working days ago.
 REACH = 260
 # A demonstration this large also has a past, which takes some seconds.
 WITH_A_PAST = 60
+ADULT = 18
 Tick = Callable[[], None]
 
 
@@ -40,6 +41,7 @@ def build(holders: int, seed: int, tick: Tick = lambda: None) -> None:
         _let_lapse(now)
         _look_around(world)
         result_file.hand_in(world)
+        _ask_to_be_told(world)
         _agree_on_the_phone(world)
         if holders >= WITH_A_PAST:
             past_year.build(world)
@@ -80,6 +82,16 @@ def _agree_on_the_phone(world: World) -> None:
         promise_call_back(holder, reason=reason, days=1, note=note, actor=officer)
     for holder, outlet in zip(world.holders[3:], world.city.outlets[:2], strict=False):
         refer_to_outlet(holder, outlet=outlet, reason=FollowUpReason.LOSS, days=1, actor=officer)
+
+
+def _ask_to_be_told(world: World) -> None:
+    """Half of the people want to be told; what happens to them from now on goes to the file of notices."""
+    clerk = Actor(Party.HOLDER, Channel.COUNTER, world.city.staff["clerk"], world.city.special_window)
+    seen = Proof(frozenset(Evidence))
+    for place, holder in enumerate(world.holders):
+        if place % 2 == 0 and holder.phone and id_number.age_on(holder.id_number, china_day(world.now)) >= ADULT:
+            language = "en" if place % 8 == 6 else "zh-hans"
+            choose_notices(holder, {"sms": True}, language=language, actor=clerk, evidence=seen)
 
 
 def _look_around(world: World) -> None:
