@@ -52,6 +52,7 @@ MOVING: tuple[type[models.Model], ...] = (
     IntakeLine,
     AgentAct,
     Notice,
+    NoticeConsent,
 )
 
 

@@ -15,7 +15,8 @@ from cards.enquiry import Question
 from cards.errors import ChangedMeanwhile, PersonAlreadyRegistered
 from cards.id_number import IdNumberProblem
 from cards.management.ledger_check import Walk
-from cards.models import AccessRecord, Application, Cardholder, Event, IdNumberIndex, LossReport
+from cards.models import AccessRecord, Application, Cardholder, Event, IdNumberIndex, LossReport, NoticeConsent
+from cards.notice_vocabulary import ConsentSource, NoticeChannel
 from cards.office_vocabulary import MergeSide, RequestKind
 from cards.services.merging import MOVING
 from cards.staff_errors import (
@@ -135,6 +136,8 @@ def rows_of(holder: Cardholder) -> dict[str, int]:
 def lively() -> Cardholder:
     """A person with a row in every table that moves."""
     holder = f.holder()
+    way = {NoticeChannel.SMS: True}
+    services.choose_notices(holder, way, language="en", actor=f.at_counter(), evidence=f.everything())
     later.dispute(holder)
     loss = report(f.card(holder))
     services.cancel_loss_report(loss, actor=f.at_counter(), evidence=f.everything(card_number=loss.card.card_number))
@@ -166,6 +169,13 @@ def test_everything_but_the_ledger_moves_and_both_chains_stay_whole() -> None:
     walk = Walk()
     assert len(list(walk.heads())) >= 2
     assert not walk.faults
+
+
+def test_nobody_is_told_by_a_way_that_only_the_ended_record_named() -> None:
+    stays, ends = f.holder(), lively()
+    grant(later.merge(stays, ends))
+    assert NoticeConsent.objects.of(stays).get().withdrawn_source == ConsentSource.COUNTER
+    assert not NoticeConsent.objects.in_force().exists()
 
 
 def test_no_table_with_a_holder_is_forgotten() -> None:
