@@ -7,9 +7,12 @@ themselves and is the steadier of the two figures; requests per second include t
 import argparse
 import re
 import statistics
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+from wechatpy.crypto import WeChatCrypto
 
 from benchmarks import prepare
 from benchmarks.client import Load, fetch, request, run
@@ -64,7 +67,7 @@ def enquiry(port: int, people: list[list[str]]) -> tuple[Callable[[int], bytes],
     csrf = cookies_of(page)["csrftoken"]
 
     def post(number: int, code: bool = False) -> bytes:
-        id_number, query_code = people[number % len(people)]
+        id_number, query_code, _receipt = people[number % len(people)]
         form = {"csrfmiddlewaretoken": token[1].decode(), "id_number": id_number, "code": query_code if code else ""}
         return request("POST", "/status/", cookie=f"csrftoken={csrf}", body=urlencode(form).encode())
 
@@ -74,6 +77,27 @@ def enquiry(port: int, people: list[list[str]]) -> tuple[Callable[[int], bytes],
         return request("GET", "/status/answer/", cookie=cookie)
 
     return post, answer(False), answer(True)
+
+
+def messages(people: list[list[str]]) -> Callable[[int], bytes]:
+    """Requests of the WeChat platform: receipt numbers, each message a new one, encrypted by another hand."""
+    account = prepare.WECHAT
+    crypto = WeChatCrypto(account["WECHAT_TOKEN"], account["WECHAT_AES_KEY"], account["WECHAT_APP_ID"])
+    begun = time.time_ns()
+
+    def post(number: int) -> bytes:
+        at, receipt = str(int(time.time())), people[number % len(people)][2]
+        inner = (
+            f"<xml><ToUserName>{account['WECHAT_ACCOUNT']}</ToUserName><FromUserName>o{number % 97}</FromUserName>"
+            f"<CreateTime>{at}</CreateTime><MsgType>text</MsgType><Content>{receipt}</Content>"
+            f"<MsgId>{begun}{time.perf_counter_ns()}</MsgId></xml>"
+        )
+        told = crypto.encrypt_message(inner, "nonce", at)
+        (signature,) = re.findall(r"<MsgSignature><!\[CDATA\[(\w+)", told)
+        path = f"/wechat/callback/?timestamp={at}&nonce=nonce&encrypt_type=aes&msg_signature={signature}"
+        return request("POST", path, body=told.encode())
+
+    return post
 
 
 def ratios(candidate: Candidate, floor: Candidate) -> tuple[float, float]:
@@ -144,6 +168,7 @@ def main() -> int:
             Candidate("answer, outline", portal, lambda n: outline),
             Candidate("answer, full", portal, lambda n: full),
             Candidate("enquiry POST", portal, post, b"303"),
+            Candidate("WeChat message", portal, messages(people)),
         ]
         measured(candidates, given.rounds, given.seconds, given.threads)
         print("\n".join(table(candidates, floors)))

@@ -56,6 +56,17 @@ def read_case(opening: Opening, now: datetime | None = None) -> CaseFile:
     return case
 
 
+def read_case_of_paper(opening: Opening, number: str) -> CaseFile:
+    """What a number on paper opened, and nothing else of the person: the case of that paper."""
+    case = read_case(opening)
+    if opening.paper:
+        case.applications = [row for row in case.applications if row.pk in case.opened]
+    else:
+        mine = set(Application.objects.of(opening.holder_id).of_paper(number).values_list("pk", flat=True))
+        case.applications = [row for row in case.applications if row.pk in mine]
+    return case
+
+
 def read_looks(opening: Opening) -> list[Access]:
     """The looks at a record, newest first, for whoever opened it in full; nothing for anybody else."""
     if not read_case(opening).opened:

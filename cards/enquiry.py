@@ -95,6 +95,61 @@ def open_with_code(holder_id: uuid.UUID, code: str, *, network: str, actor: Acto
     return look_up(Question(holder.id_number, code=code, name=holder.name), network=network, actor=actor)
 
 
+def look_up_paper(number: str, code: str, *, asker: str, actor: Actor) -> Opening:
+    """Find a case by the number of its paper, at doors where no ID number is given; counts, and leaves a record.
+
+    The number alone opens the outline, as the ID number does; under a strict policy it opens nothing without the
+    query code. Wrong numbers and codes are counted by `asker`, whose way is closed for the day after too many.
+    """
+    limits.alarm.note()
+    strict = settings.ENQUIRY_POLICY != "number"
+    paper = PaperNumber.objects.in_force().filter(kind__in=OPENING_PAPERS, pk=number).first()
+    like = paper or PaperNumber(number="000000000000", code_key_id=sealing.current_index_key_id())
+    fits = sealing.query_code_fits(code or "-", like.number, like.issue, like.code_key_id) and paper is not None
+    found = paper is not None and (fits or not strict)
+    missed = not found or bool(code and not fits)
+    subject = limits.key("subject-paper", number).hex()
+    with transaction.atomic():
+        if closed := count_miss(asker, int(missed)):
+            opening = Opening(AccessOutcome.LATER, retry_at=closed)
+        elif paper is None or not found:
+            opening = Opening(AccessOutcome.NONE)
+        else:
+            shown = (paper.number, paper.issue) if fits else ("", 0)
+            opening = Opening(AccessOutcome.FOUND, paper.holder_id, *shown, code_missed=missed)
+        purpose = AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.RECEIPT_ENQUIRY
+        record_look(paper.holder_id if paper and found else None, subject, opening.outcome, purpose, actor)
+    return opening
+
+
+def count_miss(asker: str, misses: int = 1) -> float:
+    """Count wrong numbers of one asker; returns from when the next try is possible, 0 where this one counted."""
+    now = time.time()
+    limit = settings.LIMIT_ASKER_MISSES_PER_DAY
+    (tried,) = limits.count([limits.Bucket(limits.key("asker", asker), DAY, adds=misses, limit=limit)], now)
+    return tried.open_again_at(now)
+
+
+def record_look(
+    holder_id: uuid.UUID | None, subject: str, outcome: AccessOutcome, purpose: AccessPurpose, actor: Actor
+) -> None:
+    """Leave the access record of a look; of what is not in the data only a keyed digest, for 30 days."""
+    now = timezone.now()
+    insert(
+        AccessRecord(
+            holder_id=holder_id,
+            subject_digest=None if holder_id else limits.key("record", subject),
+            at=now,
+            # Of a try that was asked to wait nothing was shown, so it need not be kept like a look.
+            keep_until=now + (RECORD_KEPT if holder_id and outcome == AccessOutcome.FOUND else MISS_KEPT),
+            channel=actor.channel,
+            purpose=purpose,
+            outcome=outcome,
+            user=actor.user,
+        )
+    )
+
+
 def subject_of(number: str) -> str:
     """The keyed digest under which a number is counted and recorded, by whomever it was given."""
     return sealing.index_digest(number, IdNumberIndex.objects.all().purpose)[1].hex()
@@ -246,22 +301,9 @@ def _closed_for_subject(judged: _Judgement) -> _Judgement:
 
 
 def _record(judged: _Judgement, subject: str, actor: Actor) -> None:
-    """Leave the access record; of a number that is not in the data only its keyed digest, for 30 days."""
-    now = timezone.now()
-    opening, holder_id = judged.opening, judged.holder_id
-    insert(
-        AccessRecord(
-            holder_id=holder_id,
-            subject_digest=None if holder_id else limits.key("record", subject),
-            at=now,
-            # Of a try that was asked to wait nothing was shown, so it need not be kept like a look.
-            keep_until=now + (RECORD_KEPT if holder_id and opening.outcome == AccessOutcome.FOUND else MISS_KEPT),
-            channel=actor.channel,
-            purpose=AccessPurpose.FULL_ENQUIRY if opening.paper else AccessPurpose.ENQUIRY,
-            outcome=opening.outcome,
-            user=actor.user,
-        )
-    )
+    """Leave the access record of this look-up."""
+    purpose = AccessPurpose.FULL_ENQUIRY if judged.opening.paper else AccessPurpose.ENQUIRY
+    record_look(judged.holder_id, subject, judged.opening.outcome, purpose, actor)
 
 
 def staff_find(id_number: str, *, actor: Actor) -> Cardholder | None:

@@ -275,6 +275,14 @@ class EmailMalformed(Refusal):
     message = _("Enter a whole e-mail address, such as name@example.com.")
 
 
+class AccountBoundAlready(Refusal):
+    message = _("This WeChat account is bound already. To bind it anew, end that binding first: send “unbind” here.")
+
+
+class BindingOver(Refusal):
+    message = _("The code was not typed in time, or another one was asked for since. Begin again with a new code.")
+
+
 class NoPhoneOnFile(Refusal):
     message = _("There is no telephone number on file; a window records one, with the ID document in hand.")
 

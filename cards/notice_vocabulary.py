@@ -50,6 +50,17 @@ class ConsentSource(TextChoices):
     SENDER = "sender", _("The service reported that messages are no longer wanted")
 
 
+class BindingEnd(TextChoices):
+    """How the binding of a WeChat account ended."""
+
+    WEB = "web", _("ended on this website")
+    CHAT = "chat", _("ended in the chat")
+    UNSUBSCRIBED = "unsubscribed", _("the account no longer follows ours")
+    REPLACED = "replaced", _("another account took its place")
+    EXPIRED = "expired", _("its year is over")
+    MERGED = "merged", _("two records were merged")
+
+
 class NoticeChoice(TextChoices):
     """What the ledger says of a choice."""
 

@@ -173,6 +173,7 @@ class Evidence(TextChoices):
         _("The caller answered the identity questions correctly"),
     )
     QUERY_CODE = "query_code", _("Query code of a paper in force shown")
+    BOUND_ACCOUNT = "bound_account", _("Asked from the WeChat account that the cardholder bound")
     HOLDER_ID_ORIGINAL = (
         "holder_id_original",
         _("Original, valid ID document of the cardholder seen"),
@@ -258,6 +259,8 @@ class EventKind(TextChoices):
     OVERRIDDEN = "overridden", _("Exception to a rule used")
     NOTICES_CHOSEN = "notices_chosen", _("How the person wants to be told")
     PHONE_CHANGED = "phone_changed", _("Telephone number on file changed")
+    WECHAT_BOUND = "wechat_bound", _("WeChat account bound")
+    WECHAT_UNBOUND = "wechat_unbound", _("WeChat account no longer bound")
     REQUESTED = "requested", _("Decision of a second person asked for")
     REQUEST_GRANTED = "request_granted", _("Request granted")
     REQUEST_DECLINED = "request_declined", _("Request declined")
@@ -273,6 +276,8 @@ class AccessPurpose(TextChoices):
 
     ENQUIRY = "enquiry", _("Progress enquiry")
     FULL_ENQUIRY = "full_enquiry", _("Progress enquiry with query code")
+    RECEIPT_ENQUIRY = "receipt_enquiry", _("Progress enquiry with a receipt number")
+    BOUND_ENQUIRY = "bound_enquiry", _("Progress enquiry from the bound WeChat account")
     STAFF_FIND = "staff_find", _("Found by staff")
     STAFF_FULL_VIEW = "staff_full_view", _("Full view by staff")
     STAFF_EXPORT = "staff_export", _("Listed in an export by staff (data masked)")

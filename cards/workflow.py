@@ -344,7 +344,7 @@ CHANNELS: dict[Action, frozenset[Channel]] = dict.fromkeys(Action, _WINDOW) | {
 REMOTE: dict[Channel, frozenset[Evidence]] = {
     Channel.HOTLINE: _PHONE,
     Channel.WEB: _CODE,
-    Channel.WECHAT: _CODE,
+    Channel.WECHAT: frozenset({Evidence.BOUND_ACCOUNT}),
 }
 
 

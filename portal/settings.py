@@ -1,5 +1,6 @@
 """Every setting of the portal; the environment beats `.env`, and what is missing is said with advice."""
 
+import re
 from pathlib import Path
 
 import environ
@@ -49,6 +50,7 @@ LIMIT_NETWORK_TRIES_PER_MINUTE = env.int("LIMIT_NETWORK_TRIES_PER_MINUTE", defau
 LIMIT_NETWORK_SUBJECTS_PER_HOUR = env.int("LIMIT_NETWORK_SUBJECTS_PER_HOUR", default=30)
 LIMIT_PAIR_MISSES = env.int("LIMIT_PAIR_MISSES", default=5)
 LIMIT_SUBJECT_MISSES_PER_DAY = env.int("LIMIT_SUBJECT_MISSES_PER_DAY", default=20)
+LIMIT_ASKER_MISSES_PER_DAY = env.int("LIMIT_ASKER_MISSES_PER_DAY", default=5)
 LIMIT_OVERALL_PER_MINUTE = env.int("LIMIT_OVERALL_PER_MINUTE", default=6000)
 LIMIT_HALL_NETWORKS = env.list("LIMIT_HALL_NETWORKS", default=[])
 
@@ -223,6 +225,22 @@ HOTLINE_EMAIL = env.str("HOTLINE_EMAIL", default="")
 HOTLINE_SIGN_VIDEO = env.str("HOTLINE_SIGN_VIDEO", default="")
 WECHAT_NAME = env.str("WECHAT_NAME", default="")
 WECHAT_QR = env.str("WECHAT_QR", default="")
+
+# The Official Account that answers in the chat: all four or none. Its secret and templates are for messages of ours.
+WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")
+WECHAT_ACCOUNT = env.str("WECHAT_ACCOUNT", default="")
+WECHAT_TOKEN = env.str("WECHAT_TOKEN", default="")
+WECHAT_AES_KEY = env.str("WECHAT_AES_KEY", default="")
+_WECHAT = (WECHAT_APP_ID, WECHAT_ACCOUNT, WECHAT_TOKEN, WECHAT_AES_KEY)
+if any(_WECHAT) and not (all(_WECHAT) and re.fullmatch(r"[A-Za-z0-9]{43}", WECHAT_AES_KEY)):
+    raise ImproperlyConfigured(
+        "WeChat needs WECHAT_APP_ID, WECHAT_ACCOUNT, WECHAT_TOKEN and WECHAT_AES_KEY together; the key has 43 letters "
+        "and digits, as the platform shows it."
+    )
+WECHAT_SECRET = env.str("WECHAT_SECRET", default="")
+WECHAT_API = env.str("WECHAT_API", default="https://api.weixin.qq.com")
+WECHAT_TEMPLATES = dict(entry.split(":", 1) for entry in env.list("WECHAT_TEMPLATES", default=[]) if ":" in entry)
+WECHAT_FIELDS = dict(entry.split(":", 1) for entry in env.list("WECHAT_FIELDS", default=[]) if ":" in entry)
 
 # Notices: which service sends text messages and e-mail. A way that is not set up is offered to nobody.
 SMS_BACKENDS = ("", "aliyun", "tencent", "webhook", "file", "console")

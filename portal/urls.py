@@ -21,6 +21,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("", include("cards.channels.web.urls")),
     path("", include("cards.channels.receipts")),
+    path("", include("cards.channels.wechat.views")),
     path("", include("guidance.urls")),
     path("admin/", admin.site.urls),
 ]

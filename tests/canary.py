@@ -14,6 +14,7 @@ from tests import later
 
 CANARY = {"name": "欧阳金丝雀", "phone": "13987654321"}
 CANARY_EMAIL = "canary-bird@example.com"
+CANARY_ACCOUNT = "oCanaryBird0123456789ABCDEFG"
 CANARY_CARD, NEW_CARD = "CANARYCARD77", "CANARYCARD88"
 AGENT_NAME = "司徒代办"
 NEW_NAME, NEW_PHONE = "金丝雀新名", "13700001111"
@@ -32,6 +33,9 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
         actor=f.at_counter(),
         evidence=f.everything(),
     )
+    code = services.begin_binding(person, language="en", actor=f.at_counter(), evidence=f.everything())
+    services.claim_binding(code, CANARY_ACCOUNT)
+    services.confirm_binding(person, actor=f.at_counter(), evidence=f.everything())
     agent = f.everything(agent_name=AGENT_NAME, agent_id_number=agent_number, card_number=CANARY_CARD)
     f.oral_report(card)
     report = services.report_loss(card, form="written", actor=f.at_counter(party=Party.AGENT), evidence=agent)
@@ -55,7 +59,16 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     told.tell(person, actor=f.on_phone())
     papers = [paper.query_code for paper in person.papers.all()]
-    people = [*CANARY.values(), CANARY_EMAIL, person.id_number, NEW_NAME, NEW_PHONE, other.name, other.id_number]
+    people = [
+        *CANARY.values(),
+        CANARY_EMAIL,
+        CANARY_ACCOUNT,
+        person.id_number,
+        NEW_NAME,
+        NEW_PHONE,
+        other.name,
+        other.id_number,
+    ]
     return person, [*people, CANARY_CARD, NEW_CARD, AGENT_NAME, agent_number, *papers]
 
 

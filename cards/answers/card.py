@@ -94,6 +94,11 @@ class CardAnswer:
         return joined(as_sentence(self.title), *(as_sentence(ledger.title) for ledger in self.ledgers))
 
     @property
+    def wechat(self) -> str:
+        """One line for a chat: which card, and the newest report or both ledgers."""
+        return joined(as_sentence(self.title), self.reports[0].wechat) if self.reports else self.phone
+
+    @property
     def slip(self) -> list[str]:
         """The lines of a slip: the card, its ledgers, its reports."""
         ledgers = [" · ".join((ledger.title, *ledger.lines)) for ledger in self.ledgers]

@@ -18,12 +18,12 @@ from cards.vocabulary import EventKind
 # A title fits twenty characters of a WeChat template; the sentence is what the templates of text messages hold.
 TITLES: dict[NoticeKind, Any] = {
     NoticeKind.LOSS_REPORTED: gettext_lazy("Card reported lost"),
-    NoticeKind.LOSS_CANCELLED: gettext_lazy("Loss report cancelled"),
+    NoticeKind.LOSS_CANCELLED: gettext_lazy("Loss report ended"),
     NoticeKind.LOSS_LAPSES: gettext_lazy("Loss report lapses"),
-    NoticeKind.AGENT_ACTED: gettext_lazy("An agent acted for you"),
-    NoticeKind.EXCEPTION_USED: gettext_lazy("An exception was made"),
+    NoticeKind.AGENT_ACTED: gettext_lazy("Agent acted for you"),
+    NoticeKind.EXCEPTION_USED: gettext_lazy("Exception was made"),
     NoticeKind.PHONE_CHANGED: gettext_lazy("Phone number changed"),
-    NoticeKind.CARD_READY: gettext_lazy("Card ready to collect"),
+    NoticeKind.CARD_READY: gettext_lazy("Your card is ready"),
     NoticeKind.SOMETHING_NEEDED: gettext_lazy("Something is needed"),
     NoticeKind.ESTIMATE_MISSED: gettext_lazy("Your card is late"),
     NoticeKind.RECALL_SOON: gettext_lazy("Collect card soon"),

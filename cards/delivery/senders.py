@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.utils import timezone
 
 from cards.delivery.outcomes import Sender
 from cards.delivery.plain import Console, Email, File
 from cards.delivery.sms import Aliyun, Tencent, Webhook
-from cards.models import Cardholder, Notice, NoticeConsent
+from cards.delivery.wechat import Wechat
+from cards.models import Cardholder, Notice, NoticeConsent, WechatBinding
 from cards.notice_vocabulary import NoticeChannel
 
 _SMS: dict[str, Callable[[], Sender]] = {
@@ -22,11 +24,13 @@ _EMAIL: dict[str, Callable[[], Sender]] = {"smtp": Email, "file": File, "console
 
 def sender_of(channel: str) -> Sender | None:
     """The sender of a way; None where the office has not set it up."""
-    made = None
+    made: Callable[[], Sender] | None = None
     if channel == NoticeChannel.SMS:
         made = _SMS.get(settings.SMS_BACKEND)
     elif channel == NoticeChannel.EMAIL:
         made = _EMAIL.get(settings.EMAIL_SENDER)
+    elif channel == NoticeChannel.WECHAT and settings.WECHAT_SECRET and settings.WECHAT_TEMPLATES:
+        made = Wechat
     return made() if made else None
 
 
@@ -43,4 +47,7 @@ def address_of(notice: Notice, holder: Cardholder, consent: NoticeConsent | None
         return holder.phone or ""
     if notice.channel == NoticeChannel.EMAIL and consent is not None:
         return consent.address or ""
+    if notice.channel == NoticeChannel.WECHAT:
+        binding = WechatBinding.objects.of(holder).in_force(timezone.now()).first()
+        return (binding.open_id or "") if binding else ""
     return ""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from cards.models import Cardholder, Event
-from cards.notice_vocabulary import NoticeChoice
+from cards.notice_vocabulary import BindingEnd, NoticeChoice
 from cards.office_vocabulary import FollowUpKind, FollowUpOutcome, MergeSide, PhoneChange, RequestKind, Verdict
 from cards.staff_errors import REFUSALS
 from cards.vocabulary import (
@@ -35,6 +35,7 @@ _VALUES: dict[str, Any] = {
     EventKind.CORRECTED: EventKind,
     EventKind.NOTICES_CHOSEN: NoticeChoice,
     EventKind.PHONE_CHANGED: PhoneChange,
+    EventKind.WECHAT_UNBOUND: BindingEnd,
     EventKind.REQUESTED: RequestKind,
     EventKind.REQUEST_GRANTED: RequestKind,
     EventKind.REQUEST_DECLINED: RequestKind,

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from cards import forecast, intake, services
 from cards.delivery import outbox, reminders
-from cards.models import AccessRecord, AgentAct, Answer, Application, Counter, NoticeConsent, PaperNumber
+from cards.models import (
+    AccessRecord,
+    AgentAct,
+    Answer,
+    AnsweredMessage,
+    Application,
+    Counter,
+    NoticeConsent,
+    PaperNumber,
+)
 from cards.models.agents import KEPT
 from cards.services import sent_forms
 from cards.supervision.overdue import OverdueRule
@@ -22,6 +31,8 @@ INTAKE_SECONDS = 20.0
 SENDING_SECONDS = 20.0
 # The database refuses to remove a record before its day, by its own clock, which may be a little behind.
 GRACE = timedelta(minutes=1)
+# A message is taken for five minutes before and after the moment it names.
+ANSWERED_KEPT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,17 @@ def remove_old_agent_acts() -> int:
     return removed
 
 
+def end_old_bindings() -> int:
+    """End the bindings of WeChat accounts whose time is over."""
+    return _until_done(services.end_old_bindings)
+
+
+def remove_answered_messages() -> int:
+    """Remove what was answered in WeChat so long ago that no message of then is taken any more."""
+    removed, _by_model = AnsweredMessage.objects.filter(at__lte=timezone.now() - ANSWERED_KEPT).delete()
+    return removed
+
+
 def remove_sent_forms() -> int:
     """Remove the keys of forms that nobody will send again."""
     return _until_done(sent_forms.forget_sent)
@@ -172,6 +194,8 @@ JOBS = (
     Job("old traces of agents removed", HOURLY, remove_old_agent_acts),
     Job("old call-backs and visits removed", HOURLY, remove_old_follow_ups),
     Job("old notices removed", HOURLY, remove_old_notices),
+    Job("bindings of WeChat accounts ended", HOURLY, end_old_bindings),
+    Job("answered messages removed", EACH_ROUND, remove_answered_messages),
     Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )
 

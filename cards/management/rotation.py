@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef
 
 from cards import sealing
-from cards.models import CardNumberIndex, IdNumberIndex, PaperNumber
+from cards.models import CardNumberIndex, IdNumberIndex, OpenIdIndex, PaperNumber
 from cards.models.fields import Sealed, SealedTextField
 from cards.vocabulary import OPENING_PAPERS
 
@@ -104,6 +104,7 @@ class Directory:
 DIRECTORIES = (
     Directory(IdNumberIndex, ("holder_id",), ("holder", "id_number")),
     Directory(CardNumberIndex, ("holder_id", "card_id"), ("card", "card_number")),
+    Directory(OpenIdIndex, ("holder_id", "binding_id"), ("binding", "open_id")),
 )
 
 

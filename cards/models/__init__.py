@@ -19,12 +19,14 @@ from cards.models.people import Cardholder, IdNumberIndex, StaffProfile
 from cards.models.rule_data import Forecast, OfficeDay, RuleSet, RuleSetStep, StageStandard
 from cards.models.second_looks import Amendment, Dispute, Merge, Override, SentForm
 from cards.models.situations import SituationTable
+from cards.models.wechat import AnsweredMessage, OpenIdIndex, WechatBinding
 
 __all__ = [
     "AccessRecord",
     "AgentAct",
     "Amendment",
     "Answer",
+    "AnsweredMessage",
     "Application",
     "Bank",
     "Cancellation",
@@ -50,6 +52,7 @@ __all__ = [
     "Notice",
     "NoticeConsent",
     "OfficeDay",
+    "OpenIdIndex",
     "Outlet",
     "Override",
     "PaperNumber",
@@ -61,4 +64,5 @@ __all__ = [
     "SpecialHours",
     "StaffProfile",
     "StageStandard",
+    "WechatBinding",
 ]

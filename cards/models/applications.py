@@ -60,6 +60,10 @@ class ApplicationQuerySet(OfHolder["Application"]):
             "history",
         )
 
+    def of_paper(self, number: str) -> "ApplicationQuerySet":
+        """The application that this receipt or card certificate belongs to."""
+        return self.filter(models.Q(receipt=number) | models.Q(certificate__paper=number))
+
     def with_papers(self) -> "ApplicationQuerySet":
         """Together with the papers that open them and a dispute; outlets and banks come from memory."""
         return self.select_related("receipt", "certificate__paper", "dispute")

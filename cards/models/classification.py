@@ -60,6 +60,11 @@ FIELDS: dict[str, dict[str, str]] = {
         "id file holder application line state result reason result_on fault found_stage found_stop first_line", "raw"
     ),
     "cards.FollowUp": _about_a_person("id holder kind reason outlet until made_at made_by settled_at outcome", "note"),
+    "cards.WechatBinding": _about_a_person(
+        "id holder language code_digest begun_at claimed_at confirmed_at until", "open_id"
+    ),
+    "cards.OpenIdIndex": _about_a_person("id key_id digest holder binding"),
+    "cards.AnsweredMessage": _about_a_person("key at", "reply"),
     "cards.NoticeConsent": _about_a_person(
         "id holder channel language given_at source withdrawn_at withdrawn_source", "address"
     ),
@@ -107,6 +112,7 @@ FIELDS: dict[str, dict[str, str]] = {
 SHAPES: dict[str, str] = {
     "cards.IdNumberIndex.key_id": r"[\w.-]+",
     "cards.CardNumberIndex.key_id": r"[\w.-]+",
+    "cards.OpenIdIndex.key_id": r"[\w.-]+",
     "cards.AgentAct.key_id": r"[\w.-]+",
     "cards.PaperNumber.number": r"[0-9]{12}",
     "cards.PaperNumber.code_key_id": r"[\w.-]+",
@@ -127,6 +133,7 @@ SHAPES: dict[str, str] = {
     "cards.Override.subject": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.Override.about": r"([a-z]+:[0-9a-f-]{36})?",
     "cards.SentForm.result": r"([0-9]{12})?",
+    "cards.WechatBinding.language": r"zh-hans|en",
     "cards.NoticeConsent.language": r"zh-hans|en",
     "cards.Notice.cause": r"[a-z]+:[0-9a-f-]{36}(:[a-z0-9_-]+)?",
     "cards.Notice.language": r"zh-hans|en",

@@ -17,6 +17,7 @@ from cards.services.phones import change_phone
 from cards.services.reminding import remind, remind_of_lapses, remind_of_recalls
 from cards.services.results import record_results
 from cards.services.second_looks import ask_amendment, ask_exception, ask_merge, decide
+from cards.services.wechat import begin_binding, claim_binding, confirm_binding, end_binding, end_old_bindings
 
 __all__ = [
     "accept_application",
@@ -25,14 +26,19 @@ __all__ = [
     "ask_exception",
     "ask_for_export",
     "ask_merge",
+    "begin_binding",
     "cancel_loss_report",
     "change_phone",
     "choose_notices",
+    "claim_binding",
+    "confirm_binding",
     "correct",
     "decide",
     "decide_dispute",
     "dispute_collection",
+    "end_binding",
     "end_incident_note",
+    "end_old_bindings",
     "erase_cardholder",
     "erase_due",
     "forget_old_follow_ups",

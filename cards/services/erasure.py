@@ -16,6 +16,7 @@ from cards.models import (
     Notice,
     NoticeConsent,
     PaperNumber,
+    WechatBinding,
 )
 from cards.models.fields import sealed_columns
 from cards.notice_vocabulary import NoticeState
@@ -60,6 +61,7 @@ def _erase(act: Deed) -> None:
     AccessRecord.objects.of(act.holder).update(reason=None)
     Notice.objects.of(act.holder).unsent().update(state=NoticeState.DROPPED, claim=None, settled_at=act.now)
     NoticeConsent.objects.of(act.holder).delete()
+    WechatBinding.objects.of(act.holder).delete()
     _empty_sealed_values(act)
     act.record(EventKind.ERASED, act.holder)
     Cardholder.objects.filter(pk=act.holder.pk).update(erased_at=act.now)

@@ -26,10 +26,12 @@ from cards.models import (
     Override,
     PaperNumber,
     Replacement,
+    WechatBinding,
 )
-from cards.notice_vocabulary import ConsentSource
+from cards.notice_vocabulary import BindingEnd, ConsentSource
 from cards.office_vocabulary import MergeSide
 from cards.services.deed import Deed
+from cards.services.wechat import unbind
 from cards.staff_errors import MergeHasOpenRequests, MergeWithItself, MergeWouldClash, RecordMerged
 from cards.vocabulary import EventKind
 
@@ -87,6 +89,9 @@ def merge(act: Deed, request: Merge) -> None:
     there = Deed(ended, act.actor, act.now, act.book)
     act.record(EventKind.MERGED, request, MergeSide.SURVIVES, other=str(ended.pk))
     there.record(EventKind.MERGED, request, MergeSide.ENDS, other=str(act.holder.pk))
+    # An account was bound to what the other record held; whoever proves to be this person may bind it anew.
+    for binding in WechatBinding.objects.of(ended):
+        unbind(there, binding, BindingEnd.MERGED)
     # Which ways are wanted is asked of the record that stays; nobody is told by a way only the other one named.
     NoticeConsent.objects.of(ended).in_force().update(withdrawn_at=act.now, withdrawn_source=ConsentSource.COUNTER)
     for model in MOVING:

@@ -55,7 +55,7 @@ def choose_notices(
                 continue
             if standing is None and not yes:
                 continue
-            _change(act, NoticeChannel(channel), standing, language if yes else None, theirs)
+            change_consent(act, NoticeChannel(channel), standing, language if yes else None, theirs)
             changed += 1
     return changed
 
@@ -70,7 +70,7 @@ def _clean_email(text: str) -> str:
     return address
 
 
-def _change(
+def change_consent(
     act: Deed, channel: NoticeChannel, standing: NoticeConsent | None, language: str | None, address: str | None
 ) -> None:
     """End the consent that stands, and give another one where a language is said."""
@@ -93,7 +93,7 @@ def take_back_consent(holder: Cardholder, channel: NoticeChannel, *, actor: Acto
         standing = NoticeConsent.objects.of(act.holder).in_force().filter(channel=channel).first()
         if standing is None:
             return False
-        _change(act, channel, standing, None, None)
+        change_consent(act, channel, standing, None, None)
     return True
 
 

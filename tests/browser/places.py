@@ -1,6 +1,5 @@
 """Every kind of page there is, and the way to it; and the people whose pages they are."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +9,12 @@ from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import FilePayload
 
-from cards import memory, notices, services
+from cards import memory, services
 from cards.management import shipped_rules
-from cards.models import Application, Cardholder, Export, Forecast, IncidentNote, Notice, Outlet
-from cards.notice_vocabulary import NoticeKind, NoticeState
+from cards.models import Application, Cardholder, Export, Forecast, IncidentNote, Outlet
 from cards.vocabulary import ApplicationKind, IssueMethod, Stage, StopReason
 from tests import factories
+from tests.browser import message_places
 from tests.browser.visitor import PASSWORD, Visitor, member_of
 from tests.intake.files import as_csv, today
 from tests.measured import measured_times
@@ -140,33 +139,6 @@ def design(visitor: Visitor, _people: People) -> None:
     assert visitor.page.locator("#contrast").count()
 
 
-def to_be_told(visitor: Visitor, people: People) -> None:
-    """How the person wants to be told, after an answer in full."""
-    visitor.ask(people.collected.holder.id_number, people.collected.receipt.query_code)
-    visitor.page.goto("/status/notices/")
-    assert visitor.page.locator("fieldset.choices, main p").count()
-
-
-def message_checked(visitor: Visitor, people: People) -> None:
-    """A message that is ours."""
-    now, way = timezone.now(), {"sms": True}
-    services.choose_notices(
-        people.collected.holder,
-        way,
-        language="en",
-        actor=factories.at_counter(),
-        evidence=factories.everything(),
-    )
-    cause = f"seen:{uuid.uuid4()}"
-    notices.remind(people.collected, NoticeKind.RECALLED, cause=cause, now=now, day=now.date())
-    number = Notice.objects.get(cause=cause).paper
-    Notice.objects.filter(cause=cause).update(state=NoticeState.SENT, sent_at=now)
-    visitor.page.goto("/verify/")
-    visitor.page.locator("[name=number]").fill(number.number)
-    visitor.press(visitor.page.locator("main form button").first)
-    assert visitor.page.locator("[data-verdict=message]").count()
-
-
 PUBLIC: dict[str, Way] = {
     "home": at("/"),
     "enquiry": at("/status/"),
@@ -210,8 +182,7 @@ PUBLIC: dict[str, Way] = {
     "no such outlet": at("/outlets/?open=7&kind=agency"),
     "processing times": times,
     "check a paper": at("/verify/"),
-    "a message from us": message_checked,
-    "to be told": to_be_told,
+    **message_places.PUBLIC,
     "privacy": at("/privacy/"),
     "accessibility": at("/accessibility/"),
     "design": design,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import models
 from django.utils import timezone
 
 from cards import paper_number, sealing, workflow
@@ -93,3 +94,17 @@ def history_to(route: workflow.Route, stage: str, stop: str, since: Any) -> list
 
 
 PLAIN = workflow.Route(IssueMethod.FACTORY, financial=True, fee_due=False, activation_needed=False)
+
+
+def changed(row: models.Model, **values: object) -> models.Model:
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def copied(row: models.Model, **values: object) -> models.Model:
+    """The same row once more under another key."""
+    row = changed(row, **values)
+    row.pk = row._meta.pk.get_default() if row._meta.pk.has_default() else None
+    row._state.adding = True
+    return row

@@ -31,24 +31,11 @@ from cards.office_vocabulary import RuleState
 from cards.vocabulary import CardType, LossStatus, OutletKind, Party, SocialStatus, Stage
 from tests import factories as f
 from tests import later
-from tests.cards.states import PLAIN, application_in, paper
+from tests.cards import impossible_messages
+from tests.cards.states import PLAIN, application_in, changed, copied, paper
 from tests.measured import forecast, monthly_time, special_hours, twice
 
 pytestmark = pytest.mark.django_db
-
-
-def changed(row: models.Model, **values: object) -> models.Model:
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row
-
-
-def copied(row: models.Model, **values: object) -> models.Model:
-    """The same row once more under another key."""
-    row = changed(row, **values)
-    row.pk = row._meta.pk.get_default() if row._meta.pk.has_default() else None
-    row._state.adding = True
-    return row
 
 
 def application(stage: str = "checking", **given: object) -> models.Model:
@@ -330,16 +317,12 @@ BAD_ROWS |= (
     | second_looks_alone("amendment", later.amendment)
     | second_looks_alone("merge", later.merge)
     | second_looks_alone("dispute", later.dispute)
+    | impossible_messages.ROWS
     | {
         "override_used_only_if_granted": [lambda: changed(later.asked(), used_at=timezone.now())],
         "merge_of_two_records": [merge_of_one],
         "cardholder_not_merged_into_itself": [merged_into_itself],
         "sent_form_once": [sent_twice],
-        "notice_consent_one_in_force_per_way": [lambda: copied(later.consent())],
-        "notice_consent_taken_back_somewhere": [lambda: changed(later.consent(), withdrawn_source="web")],
-        "notice_one_per_cause_and_way": [lambda: (lambda row: copied(row, paper=paper(row.holder)))(later.notice())],
-        "notice_claimed_by_somebody": [lambda: changed(later.notice(), state="claimed", claim=uuid.uuid4())],
-        "notice_kept_after_it_was_owed": [lambda: (lambda row: changed(row, keep_until=row.made_at))(later.notice())],
     }
 )
 ROWS = [(name, make) for name, makers in BAD_ROWS.items() for make in makers]

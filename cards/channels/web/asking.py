@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cards.hours import Plan, read_week, state_at, told_state, told_week
+from cards.answers.opening import hotline_state
+from cards.hours import told_state, told_week
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def asking(now: datetime) -> Asking:
     """The ways to ask as they stand at a moment; the page must be there without the database, so it asks none."""
     language = "zh-hans" if (get_language() or "").startswith("zh") else "en"
     text = settings.HOTLINE_HOURS
-    state = state_at(Plan(read_week(text), {}, settings.HOTLINE_ON_HOLIDAYS), now)
+    state = hotline_state(now)
     return Asking(
         hours=told_week(text, language),
         state=told_state(state, now),
@@ -41,10 +42,15 @@ def asking(now: datetime) -> Asking:
         email=settings.HOTLINE_EMAIL,
         sign_video=settings.HOTLINE_SIGN_VIDEO,
         wechat=settings.WECHAT_NAME,
-        wechat_picture=_picture(settings.WECHAT_QR, _("QR code of our Official Account"))
-        if settings.WECHAT_QR
-        else SafeString(""),
+        wechat_picture=qr_code(),
     )
+
+
+def qr_code() -> SafeString:
+    """The QR code of the Official Account, drawn; empty where the office has none."""
+    if not settings.WECHAT_QR:
+        return SafeString("")
+    return _picture(settings.WECHAT_QR, _("QR code of our Official Account"))
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,5 @@
 """A service outlet as a page shows it: where it is, when it is open, how it stands now, and what it does."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,7 +7,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from cards.answers.dates import told_day
-from cards.hours import State, state_at, told_spans, told_state
+from cards.answers.opening import state_of
+from cards.hours import told_spans, told_state
 from cards.models import Outlet
 from cards.models.rule_data import office_days
 from cards.vocabulary import FINANCIAL_TYPES, OutletKind
@@ -55,27 +55,10 @@ def place_now(outlet: Outlet, now: datetime) -> Place:
     )
 
 
-def state_of(outlet: Outlet, now: datetime) -> State | None:
-    """Whether an outlet is open; None where only a remark says when."""
-    plan = outlet.plan(office_days())
-    return state_at(plan, now) if plan else None
-
-
 def opens_on(outlet: Outlet, day: date) -> bool:
     """Whether an outlet is open at any time of a day."""
     plan = outlet.plan(office_days())
     return bool(plan and plan.spans_on(day))
-
-
-def soonest_first(outlets: Sequence[Outlet], now: datetime) -> list[Outlet]:
-    """The open ones first, then by when they open next; of equals the order stays."""
-
-    def order(outlet: Outlet) -> tuple[bool, float]:
-        state = state_of(outlet, now)
-        opens = state.opens.timestamp() if state and state.opens else float("inf")
-        return not (state and state.open), opens
-
-    return sorted(outlets, key=order)
 
 
 def listed_place_of(outlet: Outlet, now: datetime) -> ListedPlace:

@@ -16,7 +16,9 @@ from cards.channels.web.places import place_of
 from cards.channels.web.shared_parts import among_html, collect_html, log_html, track_html, verdict_html
 from cards.delivery.senders import ways_set_up
 from cards.models import Answer
+from cards.notice_vocabulary import NoticeChannel
 from cards.paper_number import spaced_paper_number
+from cards.services.wechat import is_set_up
 from cards.workflow import OPEN, USABLE
 
 
@@ -65,6 +67,7 @@ def context_of(
     if leading:
         cards[case.cards.index(leading)].reports = leading.reports[1:]
     applications = [_application(answer, place, led=bool(leading)) for place, answer in enumerate(answers, start=1)]
+    in_full = bool(cards) or any(answer.full for answer in answers)
     return {
         "case": case,
         "title": verdict["title"] if verdict else answers[0].title,
@@ -72,7 +75,8 @@ def context_of(
         "verdict": verdict,
         "cards": cards,
         "looks": log_html(case.accesses) if case.accesses else "",
-        "offers_notices": (bool(cards) or any(answer.full for answer in answers)) and bool(ways_set_up()),
+        "offers_notices": in_full and any(way != NoticeChannel.WECHAT for way in ways_set_up()),
+        "offers_wechat": in_full and is_set_up(),
         "offers_code": any(not answer.full for answer in answers),
         "addresses": _addresses(),
         "form": form,

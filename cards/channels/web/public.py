@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cards.answers.dates import told_day
+from cards.answers.opening import state_of
 from cards.channels.web.asking import asking
 from cards.channels.web.manners import answers_to
-from cards.channels.web.places import listed_place_of, opens_on, state_of
+from cards.channels.web.places import listed_place_of, opens_on
 from cards.hours import WEEKDAYS
 from cards.models import Card, Outlet
 from cards.models.outlets import places

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cards.channels.web import enquiry, lost_card, notices, public, times, verify
+from cards.channels.web import enquiry, lost_card, notices, public, times, verify, wechat
 from cards.channels.web.situation import pages as situation
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("status/number/", enquiry.number, name="status-number"),
     path("status/looks/", enquiry.looks, name="status-looks"),
     path("status/notices/", notices.notices, name="status-notices"),
+    path("status/wechat/", wechat.wechat, name="status-wechat"),
     path("status/end/", enquiry.end, name="status-end"),
     path("status/forgotten/", enquiry.forgotten, name="status-forgotten"),
     path("lost-card/", situation.guide, name="lost-card"),

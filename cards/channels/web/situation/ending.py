@@ -11,7 +11,8 @@ from cards import calendar, errors
 from cards.answers import wording
 from cards.answers.dates import told_day
 from cards.answers.joining import joined
-from cards.channels.web.places import Place, place_now, soonest_first
+from cards.answers.opening import soonest_first
+from cards.channels.web.places import Place, place_now
 from cards.channels.web.situation import words
 from cards.channels.web.situation.facts import Facts
 from cards.channels.web.situation.steps import Step, steps_of

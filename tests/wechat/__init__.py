@@ -1,0 +1,1 @@
+"""The WeChat door: its protocol, the chat, bindings, and messages of ours."""
