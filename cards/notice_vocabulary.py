@@ -55,6 +55,7 @@ class BindingEnd(TextChoices):
 
     WEB = "web", _("ended on this website")
     CHAT = "chat", _("ended in the chat")
+    COUNTER = "counter", _("ended at a window")
     UNSUBSCRIBED = "unsubscribed", _("the account no longer follows ours")
     REPLACED = "replaced", _("another account took its place")
     EXPIRED = "expired", _("its year is over")

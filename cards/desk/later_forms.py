@@ -2,12 +2,13 @@
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cards.delivery.senders import ways_set_up
 from cards.desk.forms import DeedForm, typed, why
-from cards.models import NoticeConsent
+from cards.models import NoticeConsent, WechatBinding
 from cards.notice_vocabulary import NoticeChannel
 from cards.office_vocabulary import RequestKind
 
@@ -41,17 +42,20 @@ class NoticesForm(DeedForm):
     language = forms.ChoiceField(label=_("In which language?"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
 
     def prepare(self) -> None:
-        """Offer the ways there are, as they stand now; WeChat is bound and unbound in WeChat."""
+        """Offer the ways there are, as they stand now; the binding of a WeChat account can only be ended here."""
         holder = self.matter.holder
         standing = NoticeConsent.objects.by_holder([holder.pk]).get(holder.pk, {})
         self.offered = [way for way in ways_set_up() if way != NoticeChannel.WECHAT]
+        if WechatBinding.objects.of(holder).in_force(timezone.now()).exists():
+            self.offered.append(NoticeChannel.WECHAT)
         told = {
             NoticeChannel.SMS: _("By text message to the number on file"),
             NoticeChannel.EMAIL: _("By e-mail"),
+            NoticeChannel.WECHAT: _("In the bound WeChat account (not ticked: the binding ends at once)"),
         }
         ways = self.fields["ways"]
         ways.choices = [(way.value, told[way]) for way in self.offered]  # type: ignore[attr-defined]
-        ways.initial = [way.value for way in self.offered if way in standing]
+        ways.initial = [way.value for way in self.offered if way in standing or way == NoticeChannel.WECHAT]
         if NoticeChannel.EMAIL not in self.offered:
             del self.fields["address"]
         elif NoticeChannel.EMAIL in standing:

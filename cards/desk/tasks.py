@@ -34,6 +34,7 @@ from cards.models import (
     Merge,
     Override,
 )
+from cards.notice_vocabulary import BindingEnd, NoticeChannel
 from cards.office_vocabulary import RequestKind
 from cards.services import merging, sent_forms
 from cards.staff_errors import OtherPersonUnknown
@@ -160,10 +161,12 @@ def _change_phone(holder: Cardholder, actor: Actor, form: PhoneForm) -> str:
 
 
 def _choose_notices(holder: Cardholder, actor: Actor, form: NoticesForm) -> str:
-    data = form.cleaned_data
+    data, wanted = form.cleaned_data, form.wanted
+    if wanted.pop(NoticeChannel.WECHAT, True) is False:
+        services.end_binding(holder, BindingEnd.COUNTER, actor=actor)
     services.choose_notices(
         holder,
-        form.wanted,
+        wanted,
         language=data["language"],
         email=data.get("address", ""),
         actor=actor,

@@ -12,7 +12,7 @@ from tests.wechat import platform
 def has_an_account(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
     """The account of the tests, and the rules that come with the portal."""
     from cards import memory
-    from cards.management import shipped_rules
+    from cards.management import shipped_rules, staff_groups
 
     for name, value in platform.SETTINGS.items():
         setattr(settings, name, value)
@@ -22,6 +22,7 @@ def has_an_account(request: pytest.FixtureRequest, settings: Any) -> Iterator[No
     if marker:
         request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
         shipped_rules.load(shipped_rules.read())
+        staff_groups.load()
     yield
     memory.forget_all()
 

@@ -1,5 +1,6 @@
 """A WeChat account is bound by a code of the website, confirmed there, ended on both sides, and over after a year."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cards.notice_vocabulary import BindingEnd, ConsentSource, NoticeChannel
 from cards.vocabulary import EventKind
 from tests import factories as f
 from tests import later
+from tests.counter.desk import Desk
 from tests.wechat.binding import PAGE, Chat, bind, bound, code_on, opened
 from tests.wechat.platform import passes
 
@@ -143,6 +145,18 @@ def test_it_ends_on_the_website() -> None:
     bind(client, chat)
     client.post(PAGE, {"step": "end"})
     ended(holder, BindingEnd.WEB)
+    assert "12 digits" in chat.says("progress")
+
+
+def test_it_ends_at_a_window_for_whoever_lost_the_phone() -> None:
+    chat, card = bound()
+    desk = Desk("clerk")
+    page = desk.form("choose_notices", card.holder).content.decode()
+    assert re.search(r'value="wechat"[^>]* checked', page)
+    desk.done("choose_notices", card.holder, ways=["wechat"], language="en")
+    assert "has been accepted" in chat.says("progress")
+    desk.done("choose_notices", card.holder, ways=[], language="en")
+    ended(card.holder, BindingEnd.COUNTER)
     assert "12 digits" in chat.says("progress")
 
 
