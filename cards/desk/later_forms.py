@@ -45,7 +45,7 @@ class NoticesForm(DeedForm):
         """Offer the ways there are, as they stand now; the binding of a WeChat account can only be ended here."""
         holder = self.matter.holder
         standing = NoticeConsent.objects.by_holder([holder.pk]).get(holder.pk, {})
-        self.offered = [way for way in ways_set_up() if way != NoticeChannel.WECHAT]
+        self.offered: list[NoticeChannel] = [way for way in ways_set_up() if way != NoticeChannel.WECHAT]
         if WechatBinding.objects.of(holder).in_force(timezone.now()).exists():
             self.offered.append(NoticeChannel.WECHAT)
         told = {
