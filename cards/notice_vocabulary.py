@@ -17,6 +17,7 @@ class NoticeKind(TextChoices):
     SOMETHING_NEEDED = "something_needed", _("Something is needed from the person")
     ESTIMATE_MISSED = "estimate_missed", _("The card is late")
     RECALL_SOON = "recall_soon", _("The card is recalled soon")
+    PROGRESS_ASKED = "progress_asked", _("The person asked how far the card is")
     RECALLED = "recalled", _("The card was recalled")
     REFUSED = "refused", _("The application was refused")
 

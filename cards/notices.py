@@ -54,6 +54,8 @@ TABLE: dict[tuple[str, str], Owed] = {
     },
 }
 
+# Owed to whoever asked just now, whatever the hour.
+_ANSWERED = Owed(NoticeKind.PROGRESS_ASKED, at_once=True)
 # What somebody did for the person; one event of each act, the others that it leaves would tell the same again.
 AGENT_TABLE: dict[tuple[str, str], Owed] = dict.fromkeys(
     [
@@ -113,6 +115,21 @@ def owe(events: Sequence[tuple[Event, EventDetail]]) -> int:
                 draft.address = json.loads(detail.text)["old"]
             drafts.append(draft)
     return _write(drafts, events[0][0].at) if drafts else 0
+
+
+def answer_by_message(application: Application, now: datetime) -> bool:
+    """Owe whoever asked on the voice line the stage by text message, to the number on file and once a day.
+
+    It answers a question, so it needs no consent; false where no message can go out or one did today.
+    """
+    phone = application.holder.phone
+    if not phone or not settings.SMS_BACKEND:
+        return False
+    day = now.astimezone(CHINA).date().isoformat()
+    draft = _Draft(application.holder_id, cause_of(application, NoticeKind.PROGRESS_ASKED, day), _ANSWERED, "")
+    draft.subject, draft.address = Event.subject_of(application), phone
+    draft.parameters = {"day": day, "stage": application.stage}
+    return bool(_write([draft], now))
 
 
 def cause_of(row: Application | LossReport, kind: NoticeKind, about: str = "") -> str:

@@ -286,6 +286,14 @@ class AccessPurpose(TextChoices):
     CALL_BACK = "call_back", _("Telephone number shown for a call-back")
 
 
+class CallState(TextChoices):
+    """How far a call at an officer's desk is."""
+
+    RING = "ring", _("Ringing")
+    ANSWER = "answer", _("Answered")
+    HANGUP = "hangup", _("Hung up")
+
+
 class AccessOutcome(TextChoices):
     FOUND = "found", _("Found")
     NONE = "none", _("Nothing found")

@@ -50,6 +50,7 @@ LIMIT_NETWORK_TRIES_PER_MINUTE = env.int("LIMIT_NETWORK_TRIES_PER_MINUTE", defau
 LIMIT_NETWORK_SUBJECTS_PER_HOUR = env.int("LIMIT_NETWORK_SUBJECTS_PER_HOUR", default=30)
 LIMIT_PAIR_MISSES = env.int("LIMIT_PAIR_MISSES", default=5)
 LIMIT_SUBJECT_MISSES_PER_DAY = env.int("LIMIT_SUBJECT_MISSES_PER_DAY", default=20)
+LIMIT_VOICE_MISSES_PER_DAY = env.int("LIMIT_VOICE_MISSES_PER_DAY", default=10)
 LIMIT_ASKER_MISSES_PER_DAY = env.int("LIMIT_ASKER_MISSES_PER_DAY", default=5)
 LIMIT_OVERALL_PER_MINUTE = env.int("LIMIT_OVERALL_PER_MINUTE", default=6000)
 LIMIT_HALL_NETWORKS = env.list("LIMIT_HALL_NETWORKS", default=[])
@@ -225,6 +226,13 @@ HOTLINE_EMAIL = env.str("HOTLINE_EMAIL", default="")
 HOTLINE_SIGN_VIDEO = env.str("HOTLINE_SIGN_VIDEO", default="")
 WECHAT_NAME = env.str("WECHAT_NAME", default="")
 WECHAT_QR = env.str("WECHAT_QR", default="")
+
+# The voice line of the hotline: where it listens for the call centre's Asterisk, and who else may speak to it.
+HOTLINE_AGI_BIND = env.str("HOTLINE_AGI_BIND", default="127.0.0.1:4573")
+HOTLINE_AGI_PEERS = env.list("HOTLINE_AGI_PEERS", default=[])
+HOTLINE_EVENTS_KEY = env.str("HOTLINE_EVENTS_KEY", default="")
+VOICE_PROMPTS = env.str("VOICE_PROMPTS", default=str(BASE_DIR / "var" / "voice" / "recorded"))
+VOICE_CACHE = env.str("VOICE_CACHE", default=str(BASE_DIR / "var" / "voice" / "spoken"))
 
 # The Official Account that answers in the chat: all four or none. Its secret and templates are for messages of ours.
 WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")

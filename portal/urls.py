@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("cards.channels.web.urls")),
     path("", include("cards.channels.receipts")),
     path("", include("cards.channels.wechat.views")),
+    path("", include("cards.channels.hotline.events")),
     path("", include("guidance.urls")),
     path("admin/", admin.site.urls),
 ]

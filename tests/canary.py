@@ -58,6 +58,7 @@ def canary_flow() -> tuple[Cardholder, list[str]]:
     refused_one = f.first_application(person)
     services.advance(refused_one, "refuse", actor=f.at_office(), reason=f"{CANARY['name']}的照片不合格")
     told.tell(person, actor=f.on_phone())
+    services.note_caller(CANARY["phone"], refused_one.receipt_id)
     papers = [paper.query_code for paper in person.papers.all()]
     people = [
         *CANARY.values(),

@@ -1,6 +1,7 @@
 """Sentences put one after another as each language does it."""
 
 import re
+from itertools import pairwise
 
 from django.utils.translation import pgettext
 
@@ -20,6 +21,12 @@ def joined(*sentences: str) -> str:
         pair = {"one": told, "two": sentence}
         told = pgettext("two sentences", "%(one)s %(two)s") % pair if told else sentence
     return told
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, one by one."""
+    ends = [0, *(end.end() for end in _END.finditer(text)), len(text)]
+    return [part for start, end in pairwise(ends) if (part := text[start:end].strip())]
 
 
 def first_sentence(text: str) -> str:

@@ -13,7 +13,7 @@ from cards.answers.joining import joined
 from cards.models import Notice
 from cards.notice_vocabulary import NoticeKind
 from cards.paper_number import spaced_paper_number
-from cards.vocabulary import EventKind
+from cards.vocabulary import EventKind, Stage
 
 # A title fits twenty characters of a WeChat template; the sentence is what the templates of text messages hold.
 TITLES: dict[NoticeKind, Any] = {
@@ -24,6 +24,7 @@ TITLES: dict[NoticeKind, Any] = {
     NoticeKind.EXCEPTION_USED: gettext_lazy("Exception was made"),
     NoticeKind.PHONE_CHANGED: gettext_lazy("Phone number changed"),
     NoticeKind.CARD_READY: gettext_lazy("Your card is ready"),
+    NoticeKind.PROGRESS_ASKED: gettext_lazy("How far your card is"),
     NoticeKind.SOMETHING_NEEDED: gettext_lazy("Something is needed"),
     NoticeKind.ESTIMATE_MISSED: gettext_lazy("Your card is late"),
     NoticeKind.RECALL_SOON: gettext_lazy("Collect card soon"),
@@ -69,6 +70,9 @@ SENTENCES: dict[NoticeKind, Any] = {
         "Your social security card is kept for you until %(day)s and then recalled. "
         "Please collect it with your original ID document."
     ),
+    NoticeKind.PROGRESS_ASKED: gettext_lazy(
+        "You asked on the telephone how far your social security card is. As of %(day)s: %(did)s."
+    ),
     NoticeKind.RECALLED: gettext_lazy(
         "Your social security card was not collected in time and was recalled on %(day)s. "
         "Call us or come to a window to start again."
@@ -101,6 +105,13 @@ class Message:
     fields: dict[str, str]
 
 
+def _did(parameters: dict[str, str]) -> str:
+    """What was done, or how far it is, where a kind tells that."""
+    if "stage" in parameters:
+        return str(Stage(parameters["stage"]).label)
+    return str(DID[parameters["did"]]) if "did" in parameters else ""
+
+
 def word(notice: Notice) -> Message:
     """Put a notice into the person's language."""
     with translation.override(notice.language):
@@ -109,7 +120,7 @@ def word(notice: Notice) -> Message:
             "office": str(OFFICE),
             "title": str(TITLES[NoticeKind(notice.kind)]),
             "day": told_day(date.fromisoformat(day)) if day else "",
-            "did": str(DID[notice.parameters["did"]]) if "did" in notice.parameters else "",
+            "did": _did(notice.parameters),
             "receipt": notice.tail,
             "hotline": HOTLINE,
             "number": spaced_paper_number(notice.paper_id),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cards import workflow
 from cards.answers.dates import told_deadline, told_moment
 from cards.desk import deciding, full_view
+from cards.desk.ringing import Ringing, ringing
 from cards.desk.staff import Desk
 from cards.models import Application, FollowUp, LossReport
 from cards.rules import CHINA, china_day
@@ -54,6 +55,7 @@ class Today:
     tiles: list[Tile] = field(default_factory=list)
     expected: list[FollowUpLine] = field(default_factory=list)
     call_backs: list[FollowUpLine] = field(default_factory=list)
+    ringing: Ringing | None = None
     alarms: list[tuple[str, datetime, int]] = field(default_factory=list)
     decides: bool = False
     decisions: list[Tile] = field(default_factory=list)
@@ -66,7 +68,8 @@ def today(user: Any) -> Today | None:
         return None
     desk, now = Desk(user), timezone.now()
     if desk.on_the_phone:
-        return Today(desk, call_backs=follow_up_lines(FollowUp.objects.call_backs_due()))
+        due = follow_up_lines(FollowUp.objects.call_backs_due())
+        return Today(desk, call_backs=due, ringing=ringing(user))
     expected = follow_up_lines(FollowUp.objects.expected_at(desk.outlet, now)) if desk.outlet else []
     watched = full_view.alarms() if user.has_perm("cards.act_refuse") else []
     decides = deciding.decides(user)

@@ -143,6 +143,11 @@ def remove_answered_messages() -> int:
     return removed
 
 
+def forget_old_calls() -> int:
+    """Remove what was kept of calls for the officers' desks."""
+    return services.forget_old_calls(timezone.now())
+
+
 def remove_sent_forms() -> int:
     """Remove the keys of forms that nobody will send again."""
     return _until_done(sent_forms.forget_sent)
@@ -196,6 +201,7 @@ JOBS = (
     Job("old notices removed", HOURLY, remove_old_notices),
     Job("bindings of WeChat accounts ended", HOURLY, end_old_bindings),
     Job("answered messages removed", EACH_ROUND, remove_answered_messages),
+    Job("old calls forgotten", HOURLY, forget_old_calls),
     Job("sent forms forgotten", HOURLY, remove_sent_forms),
 )
 

@@ -3,6 +3,7 @@
 from cards.models.agents import AgentAct
 from cards.models.answers import Answer
 from cards.models.applications import Application
+from cards.models.calls import CallerEnquiry, DeskCall
 from cards.models.cards import Card, CardNumberIndex
 from cards.models.counters import Counter
 from cards.models.exports import Export, ExportDownload
@@ -29,12 +30,14 @@ __all__ = [
     "AnsweredMessage",
     "Application",
     "Bank",
+    "CallerEnquiry",
     "Cancellation",
     "Card",
     "CardCertificate",
     "CardNumberIndex",
     "Cardholder",
     "Counter",
+    "DeskCall",
     "Dispute",
     "Event",
     "EventDetail",

@@ -65,6 +65,8 @@ FIELDS: dict[str, dict[str, str]] = {
     ),
     "cards.OpenIdIndex": _about_a_person("id key_id digest holder binding"),
     "cards.AnsweredMessage": _about_a_person("key at", "reply"),
+    "cards.CallerEnquiry": _about_a_person("caller tail at"),
+    "cards.DeskCall": _about_a_person("call caller user state at"),
     "cards.NoticeConsent": _about_a_person(
         "id holder channel language given_at source withdrawn_at withdrawn_source", "address"
     ),
@@ -137,6 +139,7 @@ SHAPES: dict[str, str] = {
     "cards.NoticeConsent.language": r"zh-hans|en",
     "cards.Notice.cause": r"[a-z]+:[0-9a-f-]{36}(:[a-z0-9_-]+)?",
     "cards.Notice.language": r"zh-hans|en",
+    "cards.CallerEnquiry.tail": r"[0-9]{4}",
     "cards.Notice.tail": r"([0-9]{4})?",
     "cards.Notice.remote_id": r"[\w.^@<>-]*",
     "cards.Notice.failure": r"[\w.-]*",

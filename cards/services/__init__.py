@@ -2,6 +2,7 @@
 
 from cards.services.answers import keep_answer
 from cards.services.applications import accept_application, advance, recall_due, reissue_code, resume_clock, stop_clock
+from cards.services.calls import forget_old_calls, note_call, note_caller
 from cards.services.certificates import replace_certificate
 from cards.services.correcting import correct
 from cards.services.disputes import decide_dispute, dispute_collection
@@ -41,12 +42,15 @@ __all__ = [
     "end_old_bindings",
     "erase_cardholder",
     "erase_due",
+    "forget_old_calls",
     "forget_old_follow_ups",
     "forget_old_notices",
     "hand_over",
     "keep_answer",
     "lapse_due",
     "lies_here",
+    "note_call",
+    "note_caller",
     "promise_call_back",
     "recall_due",
     "record_download",

@@ -1,5 +1,7 @@
 """Every page of a call, and the way to it; by names of fields and addresses, because it is seen in both languages."""
 
+from cards import services
+from cards.vocabulary import CallState
 from tests import factories
 from tests.browser.places import FIND, People, Way, at
 from tests.browser.visitor import PASSWORD, Visitor, member_of
@@ -14,6 +16,14 @@ def signed_in(visitor: Visitor, people: People) -> None:
     visitor.page.locator("[name=password]").fill(PASSWORD)
     visitor.send(visitor.page.locator("[name=password]"))
     assert visitor.page.locator("form[action*=dial]").count()
+
+
+def ringing(visitor: Visitor, people: People) -> None:
+    """The first page while a call rings whose number asked the voice line."""
+    services.note_caller("13800000000", people.stopped.receipt_id)
+    services.note_call("1.1", CallState.RING, number="13800000000", officer=member_of("hotline").username)
+    visitor.page.goto("/admin/")
+    assert visitor.page.locator(f"[role=status]:has-text('{people.stopped.receipt_id[-4:]}')").count()
 
 
 def asked(visitor: Visitor, people: People) -> None:
@@ -100,6 +110,7 @@ def out_of_tries(visitor: Visitor, people: People) -> None:
 # Signing in comes first, and the end of all tries last.
 CALLS: dict[str, Way] = {
     "first page": signed_in,
+    "a call at the desk": ringing,
     "questions": asked,
     "too few answers": too_few,
     "no match": no_match,

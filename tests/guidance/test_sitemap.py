@@ -52,7 +52,7 @@ def test_no_public_page_is_forgotten():
     left_out = {
         # about a person, or a step on the way
         "status-answer", "status-code", "status-number", "status-looks", "status-end", "status-forgotten",
-        "status-notices", "status-wechat", "wechat-callback",
+        "status-notices", "status-wechat", "wechat-callback", "hotline-events",
         "lost-card-report", "lost-card-reported", "lost-card-dates",
         # results, files and operations
         "guides-search", "guides-missing", "verify-keys", "language", "display", "healthz", "readyz", "metrics",

@@ -1,0 +1,213 @@
+"""The voice line as Asterisk hears it: a FastAGI server that plays what the state machine says and passes on the keys.
+
+Nothing keyed in, nothing of a number and nothing spoken reaches a log; a call that ends at any point just ends.
+"""
+
+import ipaddress
+import logging
+import re
+import socketserver
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone, translation
+
+from cards import case_reading, enquiry, notices, services
+from cards.actors import Actor
+from cards.answers import answer_case, answer_report, voice
+from cards.answers.joining import sentences
+from cards.answers.opening import hotline_state
+from cards.case_file import Opening
+from cards.channels.hotline import prompts
+from cards.channels.hotline.voice import Call, Errand, Phrase, Step, begin, keyed, told
+from cards.hours import told_state
+from cards.models import Application, LossReport
+from cards.vocabulary import AccessOutcome, Channel, Party
+
+logger = logging.getLogger("cards.voice")
+CALLER = Actor(Party.HOLDER, Channel.HOTLINE)
+SILENCE_SECONDS = 8
+LONGEST_LINE, MOST_LINES, MOST_TURNS = 1024, 100, 40
+IDLE_SECONDS = 60.0
+_ANSWER = re.compile(r"200 result=([0-9*#-]*)")
+KEYS = "0123456789*#"
+
+
+class HungUp(Exception):
+    """The call is over, or the other side is no Asterisk."""
+
+
+class Asterisk:
+    """The other end of one call: one command, one answer, line by line, each of bounded length."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.variables: dict[str, str] = {}
+
+    def read_variables(self) -> None:
+        """The lines before the first command; an empty one ends them."""
+        for _ in range(MOST_LINES):
+            line = self._line()
+            if not line:
+                return
+            name, _colon, value = line.partition(":")
+            self.variables[name.strip()] = value.strip()
+        raise HungUp
+
+    def _line(self) -> str:
+        line = self.stream.readline(LONGEST_LINE)
+        if not line.endswith(b"\n"):
+            raise HungUp
+        return line.decode("utf-8", "replace").strip()
+
+    def do(self, *words: str) -> str:
+        """Give a command; return its result."""
+        quoted = ['"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words[1:]]
+        self.stream.write((" ".join([words[0], *quoted]) + "\n").encode())
+        self.stream.flush()
+        answer = _ANSWER.match(self._line())
+        # HANGUP comes between two answers; what is no answer at all comes from nobody we know.
+        if answer is None or answer[1] == "-1":
+            raise HungUp
+        return answer[1]
+
+    def hear(self, files: Sequence[str], most: int) -> str:
+        """Play files, any of which a key breaks off; return up to `most` keys, without the hash key at the end."""
+        keys, last = "", files[-1] if files else ""
+        for file in files[:-1] if most else files:
+            code = self.do("STREAM FILE", file, KEYS)
+            if code not in ("", "0") and most:
+                keys, last = chr(int(code)), "silence/1"
+                break
+        if not most or keys == "#":
+            return ""
+        if len(keys) < most:
+            keys += self.do("GET DATA", last, str(SILENCE_SECONDS * 1000), str(most - len(keys)))
+        return keys.rstrip("#")
+
+
+class Unspoken(Exception):
+    """A text has neither a recording nor a voice."""
+
+
+def answer_call(line: Asterisk) -> str:
+    """Lead a call to its end; returns how it ended: `PERSON` or `CLOSED`, which the dialplan goes on with."""
+    call = begin(settings.DEFAULT_LANGUAGE)
+    for _ in range(MOST_TURNS):
+        with translation.override(call.language):
+            if call.errand is not None:
+                call = told(call, _carry_out(call, line.variables))
+                continue
+            if call.step == Step.PERSON:
+                break
+            keys = line.hear([_sound(phrase, call.language) for phrase in call.say], call.most)
+        call = keyed(call, keys)
+    return _to_person(line, call)
+
+
+def _to_person(line: Asterisk, call: Call) -> str:
+    """Say that a person takes over, or when one will be there."""
+    now = timezone.now()
+    with translation.override(call.language):
+        state = hotline_state(now)
+        closed = (voice.NOBODY_NOW, told_state(state, now), voice.CALL_AGAIN, voice.GOODBYE)
+        said = (*call.say, *map(Phrase, (voice.TO_A_PERSON,) if state.open else closed))
+        line.hear([_sound(phrase, call.language) for phrase in said], 0)
+    line.do("SET VARIABLE", "VOICE_LANGUAGE", call.language)
+    return "PERSON" if state.open else "CLOSED"
+
+
+def _sound(phrase: Phrase, language: str) -> str:
+    spoken_in = phrase.language or language
+    with translation.override(spoken_in):
+        file = prompts.file_of(str(phrase.text), spoken_in, slowly=phrase.slowly)
+    if not file:
+        raise Unspoken
+    return file
+
+
+def _carry_out(call: Call, variables: dict[str, str]) -> Any:
+    """What an errand comes to: the sentences of the answer, or whether a message goes out."""
+    opening = Opening(AccessOutcome.NONE)
+    if call.errand == Errand.LOOK_UP:
+        opening = enquiry.look_up_with_last_four(call.receipt, call.last_four, actor=CALLER)
+        if opening.outcome != AccessOutcome.FOUND:
+            return ()
+        services.note_caller(variables.get("agi_callerid", ""), call.receipt)
+        return sentences(_spoken_answer(opening, call.receipt))
+    now = timezone.now()
+    case = Application.objects.of_paper(call.receipt).select_related("holder").first()
+    return case is not None and notices.answer_by_message(case, now)
+
+
+def _spoken_answer(opening: Opening, number: str) -> str:
+    """The phone script of the case of a paper; of a loss report where the paper is one's."""
+    case = case_reading.read_case_of_paper(opening, number)
+    if case.applications:
+        return answer_case(case, opening).phone
+    report = LossReport.objects.of(opening.holder_id).filter(receipt=number).first()
+    return answer_report(report, case.now).phone if report else answer_case(case, opening).phone
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    timeout = IDLE_SECONDS
+
+    def handle(self) -> None:
+        stream = _Both(self.rfile, self.wfile)
+        line = Asterisk(stream)
+        close_old_connections()
+        try:
+            line.read_variables()
+            line.do("ANSWER")
+            line.do("SET VARIABLE", "VOICE_RESULT", _result_of(line))
+        except (HungUp, OSError):
+            pass
+        finally:
+            close_old_connections()
+
+
+def _result_of(line: Asterisk) -> str:
+    """How a call ended; where the line itself fails, a person takes over."""
+    try:
+        return answer_call(line)
+    except (HungUp, OSError):
+        raise
+    except Exception as problem:
+        # Only the kind: the text of an error may hold what was keyed in.
+        logger.error("The voice line failed: %s.", type(problem).__name__)
+        return "PERSON"
+
+
+class _Both:
+    """Reading and writing end of a connection as one."""
+
+    def __init__(self, reader: Any, writer: Any) -> None:
+        self.readline, self.write, self.flush = reader.readline, writer.write, writer.flush
+
+
+class VoiceServer(socketserver.ThreadingTCPServer):
+    """Answers the call centre's Asterisk, and nobody else."""
+
+    allow_reuse_address = daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        super().__init__(address, _Handler)
+
+    def verify_request(self, _request: Any, client_address: Any) -> bool:
+        """Whether a peer may speak here: this machine, or one that is configured."""
+        return is_peer(client_address[0])
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """Log that it failed, and not what the caller sent."""
+        logger.error("A call of the voice line could not be served.")
+
+
+def is_peer(address: str) -> bool:
+    """Whether an address is this machine's or one of HOTLINE_AGI_PEERS."""
+    peer = ipaddress.ip_address(address)
+    return peer.is_loopback or any(
+        peer in ipaddress.ip_network(network, strict=False) for network in settings.HOTLINE_AGI_PEERS
+    )

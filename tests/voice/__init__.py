@@ -1,0 +1,1 @@
+"""The voice line: its states, its prompts, the telephone it speaks to, and what officers see of a call."""
