@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.db import connection
 from django.test import Client
 from hypothesis import given
@@ -245,9 +246,9 @@ def test_a_text_cannot_leave_its_place_in_the_reply(follower: Follower) -> None:
     told = "]]></Content><MsgType>x</MsgType>\0\ud83d"
     message = protocol.Message({"FromUserName": follower.open_id})
     reply = protocol.reply(message, told)
-    read = {part.tag: part.text for part in protocol.fromstring(reply.decode())}
+    read = {part.tag: part.text for part in fromstring(reply.decode())}
     plain = platform.crypto().decrypt_message(reply, read["MsgSignature"], read["TimeStamp"], read["Nonce"])
-    answer = {part.tag: part.text for part in protocol.fromstring(plain)}
+    answer = {part.tag: part.text for part in fromstring(plain)}
     assert answer["Content"] == "]]></Content><MsgType>x</MsgType>"
     assert answer["MsgType"] == "text"
 

@@ -14,11 +14,8 @@ import struct
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.etree.ElementTree import ParseError  # the error only; defusedxml reads
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from django.conf import settings
 
 from cards import sealing
@@ -114,6 +111,12 @@ def _check(query: Mapping[str, str], signature: str, *more: str) -> None:
 
 def _fields(xml: bytes) -> dict[str, str]:
     """Return the elements of a flat document by name; what lies deeper is left out, what stands twice is refused."""
+    # Few processes ever read XML, so only they carry its parser.
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
     if len(xml) > LONGEST:
         raise MessageRefused("length")
     try:
