@@ -30,7 +30,10 @@ NONE_FOUND: dict[bool, Any] = {
 }
 COMPARE = _("Please compare it with your newest paper, or call 12333.")
 CODE_DOES_NOT_FIT = _("The query code does not fit this number; compare it with your paper.")
-LOSS_RECEIPT = _("This is the number of a loss report: send it with a space and its query code to read more.")
+# A loss report, or a case that ended long ago.
+ONLY_WITH_CODE = _(
+    "What stands under this number is shown with its query code only: send the number, a space and the code."
+)
 WITH_CODE = _("For the details send the number, a space and the query code.")
 CLOSED_TODAY = _(
     "Too many numbers that lead nowhere came from this account. Try again tomorrow; "

@@ -162,8 +162,15 @@ def test_under_a_strict_policy_every_miss_is_told_alike(follower: Follower, sett
 
 def test_the_number_of_a_loss_report_needs_its_code(follower: Follower) -> None:
     report = f.oral_report()
-    assert "loss report" in follower.says(report.receipt_id)
+    assert "with its query code only" in follower.says(report.receipt_id)
     assert "Reported lost" in follower.says(f"{report.receipt_id} {report.receipt.query_code}")
+
+
+def test_a_case_that_ended_long_ago_is_told_with_its_code(follower: Follower, time_machine: Any) -> None:
+    receipt = f.walk_to(f.first_application(), Stage.COLLECTED).receipt
+    passes(time_machine, 91 * 24 * 3600)
+    assert "with its query code only" in follower.says(receipt.number)
+    assert "has been collected" in follower.says(f"{receipt.number} {receipt.query_code}")
 
 
 def test_what_is_wrong_with_a_number_is_said(follower: Follower) -> None:

@@ -152,7 +152,7 @@ def _number(turn: Turn) -> Lines:
     if opening.paper:
         return [*_told(case), case.meanwhile]
     hint = chat.CODE_DOES_NOT_FIT if opening.code_missed else chat.WITH_CODE
-    return [*_told(case), hint] if case.applications else [chat.LOSS_RECEIPT]
+    return [*_told(case), hint] if case.applications else [chat.ONLY_WITH_CODE]
 
 
 def _bind(turn: Turn) -> Lines:
