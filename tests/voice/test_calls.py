@@ -4,6 +4,7 @@ import logging
 import random
 import shutil
 import socket
+import threading
 import wave
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,36 @@ def test_no_key_and_no_number_reaches_a_log_or_the_database(caplog: pytest.LogCa
     row = CallerEnquiry.objects.get()
     assert row.tail == application.receipt_id[-4:]
     assert b"13800000000" not in bytes(row.caller)
+
+
+def test_more_callers_listen_than_the_database_has_connections() -> None:
+    """A pool of eight serves twelve who hear their answer at the same time: nobody keeps one while listening."""
+    application, callers = f.first_application(), 12
+    listening = threading.Barrier(callers)
+    calls: list[Caller] = []
+
+    class Listening(Caller):
+        def answer(self, line: str) -> str:
+            # The answer is being played; nobody goes on before everybody is there.
+            if len(self.keys) == 1 and not listening.broken and not self.waited:
+                self.waited = True
+                listening.wait(20)
+            return super().answer(line)
+
+        waited = False
+
+    def calls_in(address: Any) -> None:
+        calls.append(Listening(address, [*proof(application), "0#"]).call())
+
+    with serving() as address:
+        threads = [threading.Thread(target=calls_in, args=(address,)) for _ in range(callers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(40)
+    with translation.override("zh-hans"):
+        assert [call.was_told(str(voice.WHAT_NOW)) for call in calls] == [True] * callers
+    assert not listening.broken
 
 
 def test_a_failure_behind_the_line_leads_to_a_person(monkeypatch: Any, caplog: pytest.LogCaptureFixture) -> None:

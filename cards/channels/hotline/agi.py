@@ -7,7 +7,8 @@ import ipaddress
 import logging
 import re
 import socketserver
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -88,6 +89,15 @@ class Asterisk:
         return keys.rstrip("#")
 
 
+@contextmanager
+def database() -> Iterator[None]:
+    """The database for a moment: callers listen for minutes, and must not keep a connection from the next ones."""
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
 class Unspoken(Exception):
     """A text has neither a recording nor a voice."""
 
@@ -98,7 +108,8 @@ def answer_call(line: Asterisk) -> str:
     for _ in range(MOST_TURNS):
         with translation.override(call.language):
             if call.errand is not None:
-                call = told(call, _carry_out(call, line.variables))
+                with database():
+                    call = told(call, _carry_out(call, line.variables))
                 continue
             if call.step == Step.PERSON:
                 break
@@ -111,7 +122,8 @@ def _to_person(line: Asterisk, call: Call) -> str:
     """Say that a person takes over, or when one will be there."""
     now = timezone.now()
     with translation.override(call.language):
-        state = hotline_state(now)
+        with database():
+            state = hotline_state(now)
         closed = (voice.NOBODY_NOW, told_state(state, now), voice.CALL_AGAIN, voice.GOODBYE)
         said = (*call.say, *map(Phrase, (voice.TO_A_PERSON,) if state.open else closed))
         line.hear([_sound(phrase, call.language) for phrase in said], 0)
@@ -157,15 +169,12 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         stream = _Both(self.rfile, self.wfile)
         line = Asterisk(stream)
-        close_old_connections()
         try:
             line.read_variables()
             line.do("ANSWER")
             line.do("SET VARIABLE", "VOICE_RESULT", _result_of(line))
         except (HungUp, OSError):
             pass
-        finally:
-            close_old_connections()
 
 
 def _result_of(line: Asterisk) -> str:
