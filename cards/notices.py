@@ -99,6 +99,8 @@ class _Draft:
     parameters: dict[str, str] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)
     address: str | None = None
+    # The language of a message to an address of its own, where one was chosen just now.
+    language: str = ""
 
 
 def owe(events: Sequence[tuple[Event, EventDetail]]) -> int:
@@ -117,17 +119,23 @@ def owe(events: Sequence[tuple[Event, EventDetail]]) -> int:
     return _write(drafts, events[0][0].at) if drafts else 0
 
 
-def answer_by_message(application: Application, now: datetime) -> bool:
+def may_answer_by_message(application: Application) -> bool:
+    """Whether this installation sends text messages and the person left a number."""
+    return bool(settings.SMS_BACKEND and application.holder.phone)
+
+
+def answer_by_message(application: Application, now: datetime, *, language: str) -> bool:
     """Owe whoever asked on the voice line the stage by text message, to the number on file and once a day.
 
-    It answers a question, so it needs no consent; false where no message can go out or one did today.
+    It answers a question, so it needs no consent, and comes in the language that was heard; false where no message
+    can go out or one did today.
     """
-    phone = application.holder.phone
-    if not phone or not settings.SMS_BACKEND:
+    if not may_answer_by_message(application):
         return False
     day = now.astimezone(CHINA).date().isoformat()
     draft = _Draft(application.holder_id, cause_of(application, NoticeKind.PROGRESS_ASKED, day), _ANSWERED, "")
-    draft.subject, draft.address = Event.subject_of(application), phone
+    draft.subject, draft.address = Event.subject_of(application), application.holder.phone
+    draft.language = language
     draft.parameters = {"day": day, "stage": application.stage}
     return bool(_write([draft], now))
 
@@ -166,8 +174,9 @@ def _write(drafts: list[_Draft], now: datetime, tail: str | None = None) -> int:
     for draft in drafts:
         if draft.address is not None:
             # To the number that was on file, whoever wants what: it is the only way to reach whoever owned it.
-            language = consents.get(draft.holder_id, {}).get(NoticeChannel.SMS)
-            draft.channels = {NoticeChannel.SMS.value: language.language if language else settings.DEFAULT_LANGUAGE}
+            consent = consents.get(draft.holder_id, {}).get(NoticeChannel.SMS)
+            usual = consent.language if consent else settings.DEFAULT_LANGUAGE
+            draft.channels = {NoticeChannel.SMS.value: draft.language or usual}
         elif not draft.channels:
             draft.channels = ways(consents.get(draft.holder_id, {}))
     wanted = [(draft, channel) for draft in drafts for channel in draft.channels]

@@ -19,8 +19,10 @@ NOT_FOUR = _("It must be four characters.")
 # The same for a number nobody has, for wrong characters and for a receipt that was tried too often.
 NOT_FOUND = _("Receipt number and ID number do not fit together.")
 WHAT_NOW = _("To hear it again slowly, press 1. To have it sent to the phone on file, press 2. For a person, press 0.")
+# Where no text message can be sent, none is offered.
+WHAT_NOW_UNSENT = _("To hear it again slowly, press 1. For a person, press 0.")
 SENT = _("A text message goes to the phone number on file.")
-NOT_SENT = _("No message can be sent: there is no phone number on file, or one was sent today already.")
+NOT_SENT = _("No other message can be sent: one was sent about this case today already.")
 TO_A_PERSON = _("You are being put through to a person.")
 NOBODY_NOW = _("Nobody answers at this hour.")
 CALL_AGAIN = _("Please call again then. The website answers at any hour.")
@@ -37,6 +39,7 @@ PHRASES: tuple[Any, ...] = (
     NOT_FOUR,
     NOT_FOUND,
     WHAT_NOW,
+    WHAT_NOW_UNSENT,
     SENT,
     NOT_SENT,
     TO_A_PERSON,

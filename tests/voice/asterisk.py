@@ -32,7 +32,7 @@ class Caller:
         self.heard: list[str] = []
         self.commands: list[str] = []
         self.variables: dict[str, str] = {}
-        self.pressed = ""
+        self.left: str | None = None
         self.connection = socket.create_connection(address, timeout=20)
         self.stream = self.connection.makefile("rwb")
         told = VARIABLES | {f"agi_{name}": value for name, value in variables.items()}
@@ -60,29 +60,54 @@ class Caller:
             name, value = line.split('"')[1], line.split('"')[3]
             self.variables[name] = value
             return "200 result=1\n"
+        if line.startswith("WAIT FOR DIGIT"):
+            return self.waited_for()
         file = line.split('"')[1]
         if file != "silence/1":
             self.heard.append(file.rsplit("/", 1)[-1])
         if line.startswith("STREAM FILE"):
-            return self.streamed()
+            return self.streamed(line.split('"')[3])
         if line.startswith("GET DATA"):
             return self.data(int(line.split('"')[5]))
         return "510 Invalid or unknown command\n"
 
-    def streamed(self) -> str:
-        if self.barges and self.keys and self.keys[0]:
-            self.pressed, self.keys[0] = self.keys[0][0], self.keys[0][1:]
-            return f"200 result={ord(self.pressed)} endpos=1234\n"
+    def streamed(self, breaks_off: str) -> str:
+        """A prompt: what is left of the last entry falls into it, and is lost unless it may break the prompt off."""
+        left, self.left = self.left, None
+        if not left and self.barges and self.keys and self.keys[0]:
+            left = self.keys.pop(0)
+            self.left = left[1:]
+        if left and left[0] in breaks_off:
+            return f"200 result={ord(left[0])} endpos=1234\n"
         return "200 result=0 endpos=8000\n"
 
+    def waited_for(self) -> str:
+        """One key, by the number of its character; 0 for silence."""
+        if not self.begins():
+            return self.hung_up()
+        if not self.left:
+            self.left = None
+            return "200 result=0\n"
+        key, self.left = self.left[0], self.left[1:]
+        return f"200 result={ord(key)}\n"
+
     def data(self, most: int) -> str:
-        keys = self.keys.pop(0) if self.keys else None
-        if keys is None:
-            return "HANGUP\n" if len(self.commands) % 2 else "200 result=-1\n"
-        typed, ended, _rest = keys.partition("#")
+        if not self.begins():
+            return self.hung_up()
+        typed, ended, _rest = (self.left or "").partition("#")
+        self.left = None
         if len(typed) >= most:
             return f"200 result={typed[:most]}\n"
         return f"200 result={typed}\n" if ended else f"200 result={typed} (timeout)\n"
+
+    def begins(self) -> bool:
+        """Whether there is an entry to take keys from; otherwise the caller hangs up."""
+        if self.left is None:
+            self.left = self.keys.pop(0) if self.keys else None
+        return self.left is not None
+
+    def hung_up(self) -> str:
+        return "HANGUP\n" if len(self.commands) % 2 else "200 result=-1\n"
 
     def was_told(self, text: str, *, slowly: bool = False) -> bool:
         return f"{prompts.name_of(text)}{'-slow' if slowly else ''}" in self.heard

@@ -122,6 +122,45 @@ def test_two_sends_a_message_to_the_phone_on_file_once_a_day(settings: Any) -> N
     assert "Application accepted" in Path(settings.NOTICE_FILE).read_text() or "accepted" in str(notice.parameters)
 
 
+def test_a_message_comes_in_the_language_that_was_heard(settings: Any) -> None:
+    settings.DEFAULT_LANGUAGE = "zh-hans"
+    dialled(["*", *proof(f.first_application()), "2", None])
+    assert Notice.objects.get(kind=NoticeKind.PROGRESS_ASKED).language == "en"
+
+
+@pytest.mark.parametrize("missing", ["service", "phone", "application"])
+def test_no_message_is_offered_where_none_can_be_sent(settings: Any, missing: str) -> None:
+    settings.DEFAULT_LANGUAGE = "en"
+    if missing == "service":
+        settings.SMS_BACKEND = ""
+    if missing == "application":
+        case: Any = f.oral_report()
+    else:
+        case = f.first_application(f.holder(phone="" if missing == "phone" else "13800000000"))
+    call = dialled([*proof(case), "2", None])
+    assert call.was_told(str(voice.WHAT_NOW_UNSENT))
+    assert not call.was_told(str(voice.WHAT_NOW))
+    assert not Notice.objects.filter(kind=NoticeKind.PROGRESS_ASKED).exists()
+
+
+@pytest.mark.parametrize("barges", [False, True])
+@pytest.mark.parametrize("key", ["*", "0"])
+def test_nobody_waits_after_a_key_that_means_something_alone(settings: Any, key: str, barges: bool) -> None:
+    settings.DEFAULT_LANGUAGE = "zh-hans"
+    call = dialled([key, None], barges=barges)
+    assert not [line for line in call.commands if line.startswith("GET DATA")]
+    with translation.override("en" if key == "*" else "zh-hans"):
+        assert call.was_told(str(voice.ASK_RECEIPT if key == "*" else voice.TO_A_PERSON))
+
+
+def test_a_hash_key_pressed_too_late_neither_breaks_a_prompt_off_nor_counts_as_silence(settings: Any) -> None:
+    settings.DEFAULT_LANGUAGE = "zh-hans"
+    call = dialled(["*#", *proof(f.first_application()), "1#", "1#", None])
+    with translation.override("en"):
+        assert call.heard.count(prompts.name_of(str(voice.WHAT_NOW))) == 3
+    assert not call.variables, "the caller hung up before anybody took over"
+
+
 def test_one_repeats_it_slowly(settings: Any) -> None:
     settings.DEFAULT_LANGUAGE = "en"
     call = dialled([*proof(f.first_application()), "1#", None])

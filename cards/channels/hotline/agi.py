@@ -22,7 +22,7 @@ from cards.answers.joining import sentences
 from cards.answers.opening import hotline_state
 from cards.case_file import Opening
 from cards.channels.hotline import prompts
-from cards.channels.hotline.voice import Call, Errand, Phrase, Step, begin, keyed, told
+from cards.channels.hotline.voice import Call, Errand, Found, Phrase, Step, begin, keyed, told
 from cards.hours import told_state
 from cards.models import Application, LossReport
 from cards.vocabulary import AccessOutcome, Channel, Party
@@ -30,10 +30,11 @@ from cards.vocabulary import AccessOutcome, Channel, Party
 logger = logging.getLogger("cards.voice")
 CALLER = Actor(Party.HOLDER, Channel.HOTLINE)
 SILENCE_SECONDS = 8
-LONGEST_LINE, MOST_LINES, MOST_TURNS = 1024, 100, 40
+LONGEST_LINE, MOST_LINES, MOST_TURNS, MOST_HASHES = 1024, 100, 40, 3
 IDLE_SECONDS = 60.0
 _ANSWER = re.compile(r"200 result=([0-9*#-]*)")
-KEYS = "0123456789*#"
+# The hash key only ends a number: pressed too late, it falls into the next prompt and must not break it off.
+KEYS = "0123456789*"
 
 
 class HungUp(Exception):
@@ -74,19 +75,34 @@ class Asterisk:
             raise HungUp
         return answer[1]
 
-    def hear(self, files: Sequence[str], most: int) -> str:
-        """Play files, any of which a key breaks off; return up to `most` keys, without the hash key at the end."""
-        keys, last = "", files[-1] if files else ""
-        for file in files[:-1] if most else files:
-            code = self.do("STREAM FILE", file, KEYS)
-            if code not in ("", "0") and most:
-                keys, last = chr(int(code)), "silence/1"
+    def hear(self, files: Sequence[str], most: int, alone: str = "") -> str:
+        """Play files, any of which a key breaks off; return up to `most` keys, without the hash key at the end.
+
+        The first key is asked for by itself: after one that means something alone nobody waits for more.
+        """
+        first = ""
+        for file in files:
+            first = _key(self.do("STREAM FILE", file, KEYS))
+            if first and most:
                 break
-        if not most or keys == "#":
+        if not most:
             return ""
-        if len(keys) < most:
-            keys += self.do("GET DATA", last, str(SILENCE_SECONDS * 1000), str(most - len(keys)))
-        return keys.rstrip("#")
+        for _ in range(MOST_HASHES):
+            first = first or _key(self.do("WAIT FOR DIGIT", str(SILENCE_SECONDS * 1000)))
+            if first != "#":
+                break
+            first = ""
+        if not first:
+            return ""
+        if most == 1 or first in alone:
+            return first
+        more = self.do("GET DATA", "silence/1", str(SILENCE_SECONDS * 1000), str(most - 1))
+        return (first + more).rstrip("#")
+
+
+def _key(code: str) -> str:
+    """The key that Asterisk names by the number of its character; nothing for none."""
+    return chr(int(code)) if code not in ("", "0") else ""
 
 
 @contextmanager
@@ -109,11 +125,12 @@ def answer_call(line: Asterisk) -> str:
         with translation.override(call.language):
             if call.errand is not None:
                 with database():
-                    call = told(call, _carry_out(call, line.variables))
+                    outcome = _carry_out(call, line.variables)
+                call = told(call, outcome)
                 continue
             if call.step == Step.PERSON:
                 break
-            keys = line.hear([_sound(phrase, call.language) for phrase in call.say], call.most)
+            keys = line.hear([_sound(phrase, call.language) for phrase in call.say], call.most, call.alone)
         call = keyed(call, keys)
     return _to_person(line, call)
 
@@ -141,17 +158,21 @@ def _sound(phrase: Phrase, language: str) -> str:
 
 
 def _carry_out(call: Call, variables: dict[str, str]) -> Any:
-    """What an errand comes to: the sentences of the answer, or whether a message goes out."""
-    opening = Opening(AccessOutcome.NONE)
+    """What an errand comes to: what was found, or whether a message goes out."""
     if call.errand == Errand.LOOK_UP:
         opening = enquiry.look_up_with_last_four(call.receipt, call.last_four, actor=CALLER)
         if opening.outcome != AccessOutcome.FOUND:
-            return ()
+            return None
         services.note_caller(variables.get("agi_callerid", ""), call.receipt)
-        return sentences(_spoken_answer(opening, call.receipt))
-    now = timezone.now()
-    case = Application.objects.of_paper(call.receipt).select_related("holder").first()
-    return case is not None and notices.answer_by_message(case, now)
+        told_sentences = tuple(sentences(_spoken_answer(opening, call.receipt)))
+        case = _case_of(call.receipt)
+        return Found(told_sentences, may_send=case is not None and notices.may_answer_by_message(case))
+    case = _case_of(call.receipt)
+    return case is not None and notices.answer_by_message(case, timezone.now(), language=call.language)
+
+
+def _case_of(number: str) -> Application | None:
+    return Application.objects.of_paper(number).select_related("holder").first()
 
 
 def _spoken_answer(opening: Opening, number: str) -> str:

@@ -43,20 +43,30 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a look-up found: the sentences of the answer, and whether they can be sent to a telephone on file."""
+
+    sentences: tuple[str, ...]
+    may_send: bool = False
+
+
+@dataclass(frozen=True)
 class Call:
     """A call as far as it has come. `most` is how many keys are asked for; `errand` waits for its outcome.
 
-    `receipt` and `last_four` are keyed by a caller and leave this object only for the look-up.
+    A key out of `alone` is an answer by itself, as nothing that is asked for begins with it. `receipt` and `last_four` are keyed by a caller and leave this object only for the look-up.
     """
 
     step: Step
     language: str
     say: tuple[Phrase, ...] = ()
     most: int = 0
+    alone: str = ""
     tries: int = 0
     receipt: str = ""
     last_four: str = ""
     answer: tuple[str, ...] = ()
+    may_send: bool = False
     errand: Errand | None = None
 
     def __repr__(self) -> str:
@@ -79,7 +89,7 @@ def keyed(call: Call, keys: str) -> Call:
 
 
 def told(call: Call, outcome: Any) -> Call:
-    """What follows from an errand's outcome: the sentences of an answer (none: nothing fits), or whether it was sent.
+    """What follows from an errand's outcome: what was found (None: nothing fits), or whether it was sent.
 
     The characters of the ID number are forgotten here, whatever the outcome.
     """
@@ -88,22 +98,27 @@ def told(call: Call, outcome: Any) -> Call:
         return _ask_what_now(done, (Phrase(voice.SENT if outcome else voice.NOT_SENT),))
     if not outcome:
         return _again(replace(done, receipt=""), voice.NOT_FOUND, _ask_receipt)
-    answered = replace(done, step=Step.ANSWERED, answer=tuple(outcome))
-    return _ask_what_now(answered, tuple(map(Phrase, outcome)))
+    answered = replace(done, step=Step.ANSWERED, answer=outcome.sentences, may_send=outcome.may_send)
+    return _ask_what_now(answered, tuple(map(Phrase, outcome.sentences)))
 
 
 def _ask_receipt(call: Call, first: tuple[Phrase, ...] = ()) -> Call:
     say = (*first, Phrase(voice.ASK_RECEIPT))
     # One key more than is needed: so the number ends with the hash key, and a thirteenth digit shows.
-    return replace(call, step=Step.RECEIPT, say=say, most=PAPER_NUMBER_LENGTH + 1)
+    return replace(call, step=Step.RECEIPT, say=say, most=PAPER_NUMBER_LENGTH + 1, alone=PERSON + STAR)
 
 
 def _ask_last_four(call: Call, first: tuple[Phrase, ...] = ()) -> Call:
-    return replace(call, step=Step.LAST_FOUR, say=(*first, Phrase(voice.ASK_LAST_FOUR)), most=LAST_FOUR + 1)
+    say = (*first, Phrase(voice.ASK_LAST_FOUR))
+    return replace(call, step=Step.LAST_FOUR, say=say, most=LAST_FOUR + 1, alone="")
 
 
 def _ask_what_now(call: Call, first: tuple[Phrase, ...]) -> Call:
-    return replace(call, step=Step.ANSWERED, say=(*first, Phrase(voice.WHAT_NOW)), most=1)
+    return replace(call, step=Step.ANSWERED, say=(*first, _what_now(call)), most=1, alone="")
+
+
+def _what_now(call: Call) -> Phrase:
+    return Phrase(voice.WHAT_NOW if call.may_send else voice.WHAT_NOW_UNSENT)
 
 
 def _to_person(call: Call, first: tuple[Phrase, ...] = ()) -> Call:
@@ -135,9 +150,9 @@ def _last_four(call: Call, keys: str) -> Call:
 def _answered(call: Call, keys: str) -> Call:
     if keys == "1":
         return _ask_what_now(call, tuple(Phrase(text, slowly=True) for text in call.answer))
-    if keys == "2":
+    if keys == "2" and call.may_send:
         return replace(call, say=(), most=0, errand=Errand.SEND)
-    return _again(call, voice.WHAT_NOW, lambda tried, said: replace(tried, say=said, most=1))
+    return _again(call, _what_now(call).text, lambda tried, said: replace(tried, say=said, most=1))
 
 
 _STEPS: dict[Step, Callable[[Call, str], Call]] = {
