@@ -20,7 +20,7 @@ TAG = "portal"
 DEMO_KEY = "demo"
 # The group that marks every account of a demonstration; it carries no permission.
 DEMO_GROUP = "demo"
-NETWORK_SETTINGS = ("TRUSTED_PROXIES", "METRICS_ALLOW", "LIMIT_HALL_NETWORKS")
+NETWORK_SETTINGS = ("TRUSTED_PROXIES", "METRICS_ALLOW", "LIMIT_HALL_NETWORKS", "HOTLINE_AGI_PEERS")
 
 
 def demo_key_ids(keys: str) -> list[str]:

@@ -43,6 +43,7 @@ def test_good_installation_has_nothing_to_say() -> None:
         ("PAPER_KEYS", "1:ed25519:AAAA", "portal.E006"),
         ("TRUSTED_PROXIES", ["10.0.0.300"], "portal.E003"),
         ("METRICS_ALLOW", ["nowhere"], "portal.E003"),
+        ("HOTLINE_AGI_PEERS", ["10.1.0.0/99"], "portal.E003"),
         ("SITE_URL", "ftp://cards.example.org", "portal.E004 portal.W001"),
         ("SITE_URL", "https://cards.example.org/portal", "portal.E004"),
         ("SITE_URL", "http://cards.example.org", "portal.W001"),

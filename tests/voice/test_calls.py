@@ -246,11 +246,27 @@ def test_without_recording_and_voice_a_person_takes_over(monkeypatch: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("address", "may"), [("127.0.0.1", True), ("::1", True), ("192.0.2.7", False), ("10.1.2.3", True)]
+    ("address", "may"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("192.0.2.7", False),
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("::ffff:192.0.2.7", False),
+        ("fe80::1%eth0", False),
+    ],
 )
 def test_only_this_machine_and_the_configured_peers_may_speak(settings: Any, address: str, may: bool) -> None:
-    settings.HOTLINE_AGI_PEERS = ["10.1.0.0/16"]
+    settings.HOTLINE_AGI_PEERS = ["10.1.0.0/16", "unix"]
     assert agi.is_peer(address) is may
+
+
+def test_the_line_listens_on_either_kind_of_address() -> None:
+    """HOTLINE_AGI_BIND may be [::1]:4573."""
+    for host in ("127.0.0.1", "::1"):
+        with agi.VoiceServer((host, 0)) as server:
+            assert server.server_address[0] == host
 
 
 def test_nonsense_from_the_other_side_ends_the_call_and_not_the_server() -> None:

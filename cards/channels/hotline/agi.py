@@ -6,6 +6,7 @@ Nothing keyed in, nothing of a number and nothing spoken reaches a log; a call t
 import ipaddress
 import logging
 import re
+import socket
 import socketserver
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -224,6 +225,7 @@ class VoiceServer(socketserver.ThreadingTCPServer):
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)
 
     def verify_request(self, _request: Any, client_address: Any) -> bool:
@@ -237,7 +239,9 @@ class VoiceServer(socketserver.ThreadingTCPServer):
 
 def is_peer(address: str) -> bool:
     """Whether an address is this machine's or one of HOTLINE_AGI_PEERS."""
-    peer = ipaddress.ip_address(address)
-    return peer.is_loopback or any(
-        peer in ipaddress.ip_network(network, strict=False) for network in settings.HOTLINE_AGI_PEERS
-    )
+    peer = ipaddress.ip_address(address.partition("%")[0])
+    # ::ffff:192.0.2.1 is how a listener for both kinds of addresses writes an old one.
+    peer = getattr(peer, "ipv4_mapped", None) or peer
+    # A socket, which the other lists of networks may name, is no way to come here.
+    networks = (ipaddress.ip_network(one, strict=False) for one in settings.HOTLINE_AGI_PEERS if one != "unix")
+    return peer.is_loopback or any(peer in network for network in networks)

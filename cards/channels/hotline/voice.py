@@ -54,7 +54,8 @@ class Found:
 class Call:
     """A call as far as it has come. `most` is how many keys are asked for; `errand` waits for its outcome.
 
-    A key out of `alone` is an answer by itself, as nothing that is asked for begins with it. `receipt` and `last_four` are keyed by a caller and leave this object only for the look-up.
+    A key out of `alone` is an answer by itself, as nothing that is asked for begins with it. `receipt` and `last_four`
+    are keyed by a caller and leave this object only for the look-up.
     """
 
     step: Step
