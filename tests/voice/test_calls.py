@@ -307,9 +307,16 @@ class TestPrompts:
         assert prompts.file_of("Thank you.", "en") == ""
 
     def test_numbers_are_read_digit_by_digit(self) -> None:
-        assert prompts.spoken("Call 12333.") == "Call 1 2 3 3 3."
-        assert prompts.spoken("电话010-00000000，2026年11月26日") == "电话0 1 0 0 0 0 0 0 0 0 0，2 0 2 6年11月26日"
-        assert prompts.spoken("26 November 2026, 24:00") == "26 November 2026, 24:00"
+        said = "电话0 1 0 0 0 0 0 0 0 0 0，2 0 2 6年11月26日"
+        assert prompts.spoken("Call 12333.", "en") == "Call 1 2 3 3 3."
+        assert prompts.spoken("电话010-00000000，2026年11月26日", "zh-hans") == said
+        assert prompts.spoken("26 November 2026, 24:00", "en") == "26 November 2026, 24:00"
+
+    @pytest.mark.parametrize(
+        ("written", "said"), [("24:00失效", "24点失效"), ("明天8:30开", "明天8点30分开"), ("08:05", "8点05分")]
+    )
+    def test_times_of_day_are_read_in_chinese_as_people_say_them(self, written: str, said: str) -> None:
+        assert prompts.spoken(written, "zh-hans") == said
 
     @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
     @pytest.mark.parametrize(

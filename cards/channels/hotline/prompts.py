@@ -30,6 +30,9 @@ KEPT = 7 * 86400
 VOICES = {"zh-hans": ("cmn-latn-pinyin", "cmn"), "en": ("en-gb", "en")}
 
 
+_TIME = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-5][0-9])(?![0-9:])")
+
+
 def name_of(text: str) -> str:
     """The name of the file of a text, without its ending."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -62,8 +65,10 @@ def voice_for(language: str) -> str:
     return next((voice for voice in VOICES[language] if voice in known), "")
 
 
-def spoken(text: str) -> str:
-    """The text as it has to be read: numbers of services and years digit by digit, and no sign that would be read."""
+def spoken(text: str, language: str) -> str:
+    """The text as it has to be read: service numbers and years digit by digit, Chinese times of day with 点 and 分."""
+    if language == "zh-hans":
+        text = _TIME.sub(lambda found: f"{int(found[1])}点" + (f"{found[2]}分" if found[2] != "00" else ""), text)
     text = re.sub(r"[0-9][0-9-]{3,}[0-9]", lambda found: " ".join(found[0].replace("-", "")), text)
     return re.sub(r"([0-9]{4})(?=年)", lambda found: " ".join(found[1]), text)
 
@@ -78,7 +83,7 @@ def _speak(text: str, language: str, speed: int, path: Path) -> bool:
     command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdin", "-w", str(part)]
     try:
         subprocess.run(  # noqa: S603
-            command, input=spoken(text).encode(), timeout=SPEAKING_SECONDS, check=True, capture_output=True
+            command, input=spoken(text, language).encode(), timeout=SPEAKING_SECONDS, check=True, capture_output=True
         )
         _to_telephone(part)
         part.replace(path)
