@@ -48,7 +48,7 @@ class MissedSearchAdmin(ReadOnly):
         """Lead to a new guide, and to what the search finds today."""
         return format_html(
             '<a href="{}">{}</a> · <a href="{}?{}">{}</a>',
-            reverse("admin:guidance_article_add"),
+            reverse("admin:guidance_draft_add"),
             _("write a guide"),
             reverse("guides-search"),
             urlencode({"q": missed.words}),

@@ -30,7 +30,7 @@ DATABASE_GONE = (OperationalError, InterfaceError)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the question, its field and the other ways to ask."""
-    return render(request, "home.html")
+    return render(request, "home.html", {"wechat": bool(settings.WECHAT_NAME)})
 
 
 @require_safe

@@ -126,3 +126,9 @@ def test_contact_names_the_four_ways(client: Client, text: Callable) -> None:
 def test_public_pages_set_no_cookie_and_refuse_other_methods(client: Client, address: str) -> None:
     assert not client.get(address).cookies
     assert client.post(address).status_code == 405
+
+
+def test_home_says_of_wechat_what_the_contact_page_says(client: Any, settings: Any) -> None:
+    assert "Not open yet" in client.get("/", headers={"accept-language": "en"}).content.decode()
+    settings.WECHAT_NAME = "示例社保卡"
+    assert "Not open yet" not in client.get("/", headers={"accept-language": "en"}).content.decode()

@@ -111,6 +111,24 @@ def test_the_lapse_is_counted_from_the_day_of_the_report(client: Any, monday: An
     assert "Reported on 27 February 2026, the oral report lapses at 24:00 on 6 March 2026." in page
 
 
+def test_a_report_that_has_lapsed_is_told_to_be_over(client: Any, monday: Any) -> None:
+    lost = html(
+        client, "/lost-card/?what=lost&card=financial_blue&reported=oral&who=holder&where=unknown&day=2026-02-01"
+    )
+    assert "The oral report is over" in lost
+    assert "lapsed at 24:00 on 8 February 2026; the card can be used again" in lost
+    assert "before the oral report lapses" not in lost
+    assert "dates.ics" not in lost or "Last day of the oral report" not in lost
+    found = html(client, "/lost-card/?what=found&card=ordinary_blue&reported=oral&who=holder&day=2026-02-01")
+    assert "lapsed at 24:00 on 8 February 2026" in found
+    assert "Then the card works again by itself" not in found
+
+
+def test_a_report_still_to_be_made_counts_from_today(client: Any, monday: Any) -> None:
+    page = html(client, "/lost-card/?what=lost&card=ordinary_blue&reported=no&who=holder&day=2026-02-01")
+    assert "8 February 2026" not in page
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "1900-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_left_out_and_said(client: Any, monday: Any, day: str) -> None:
     page = html(client, f"/lost-card/?what=lost&card=ordinary_blue&reported=oral&who=holder&day={day}")

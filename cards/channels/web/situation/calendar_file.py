@@ -36,7 +36,8 @@ class Deadline:
 def dates_of(facts: Facts) -> list[Deadline]:
     """The days to keep, counted from the day of the report or of the application."""
     found = []
-    if facts.answers.get("reported") in ("no", "oral") and facts.answers["what"] != "data" and _oral(facts):
+    counts = facts.answers.get("reported") in ("no", "oral") and facts.answers["what"] != "data"
+    if counts and _oral(facts) and not facts.has_lapsed:
         last = (facts.lapses_at - timedelta(seconds=1)).astimezone(CHINA).date()
         found.append(
             Deadline(

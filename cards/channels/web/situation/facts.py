@@ -92,8 +92,23 @@ class Facts:
 
     @property
     def lapses_at(self) -> datetime:
-        """When an oral report made on the day lapses."""
-        return self.book.lapse_moment(datetime.combine(self.day, time(12), CHINA), office_days())
+        """When an oral report made on the day lapses; of one still to be made, counted anew once that day is past."""
+        lapses = self._lapse_of(self.day)
+        made = self.answers.get("reported") == "oral"
+        return lapses if made or lapses > self.now else self.lapses_if_made_now
+
+    @property
+    def lapses_if_made_now(self) -> datetime:
+        """When an oral report lapses that is made today."""
+        return self._lapse_of(self.today)
+
+    def _lapse_of(self, day: date) -> datetime:
+        return self.book.lapse_moment(datetime.combine(day, time(12), CHINA), office_days())
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether the oral report that was made on the day named is over."""
+        return self.told and self.answers.get("reported") == "oral" and self.lapses_at <= self.now
 
     @property
     def may_be_cancelled(self) -> bool:

@@ -30,7 +30,7 @@ class Step:
 def _call_us(facts: Facts) -> Step | None:
     if not facts.may_report_orally:
         return None
-    until = str(wording.REPORT_CONSEQUENCE) % {"until": told_deadline(facts.lapses_at)}
+    until = str(wording.REPORT_CONSEQUENCE) % {"until": told_deadline(facts.lapses_if_made_now)}
     online = reverse("lost-card-report"), _("Or report it online with your query code")
     possible = facts.parties(Action.REPORT_ORALLY)
     if facts.for_child and Party.GUARDIAN in possible:
@@ -76,7 +76,19 @@ def _lapse(facts: Facts) -> Any:
     )
 
 
+def _has_lapsed(facts: Facts) -> Any:
+    return _("Reported on %(day)s, the oral report lapsed at %(until)s; the card can be used again.") % {
+        "day": told_day(facts.day),
+        "until": told_deadline(facts.lapses_at),
+    }
+
+
 def _before_it_lapses(facts: Facts) -> Step:
+    if facts.has_lapsed:
+        again = _(
+            "Call us at once: an oral report can be repeated as far as the rules allow, and stops the card again."
+        )
+        return Step(_("The oral report is over"), (_has_lapsed(facts), again), call=True)
     lines = (_lapse(facts), _("After that a finder could use the card again."))
     return Step(_("Go to the window before the oral report lapses"), lines)
 
@@ -136,6 +148,8 @@ def _cancel(facts: Facts) -> Step:
 
 
 def _let_lapse(facts: Facts) -> Step:
+    if facts.has_lapsed:
+        return Step(_("Nobody need come"), (_has_lapsed(facts),))
     return Step(_("Or wait: nobody need come"), (_lapse(facts), _("Then the card works again by itself.")))
 
 
