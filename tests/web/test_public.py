@@ -128,7 +128,7 @@ def test_public_pages_set_no_cookie_and_refuse_other_methods(client: Client, add
     assert client.post(address).status_code == 405
 
 
-def test_home_says_of_wechat_what_the_contact_page_says(client: Any, settings: Any) -> None:
+def test_home_says_of_wechat_what_the_contact_page_says(client, settings):
     assert "Not open yet" in client.get("/", headers={"accept-language": "en"}).content.decode()
     settings.WECHAT_NAME = "示例社保卡"
     assert "Not open yet" not in client.get("/", headers={"accept-language": "en"}).content.decode()
