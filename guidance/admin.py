@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
-from guidance import draft_admin, editing, links, picture_admin, publishing
+from guidance import comparing, draft_admin, editing, links, picture_admin, publishing
 from guidance.feedback_admin import with_opinions
-from guidance.forms import changes
 from guidance.models import OPEN, Article, Draft, LegalText, Topic
 
 # Each registers its own models.
@@ -214,8 +213,8 @@ class ArticleAdmin(SimpleHistoryAdmin):
             "title": _("What changed"),
             "article": article,
             "record": record,
-            "changes": changes(record.prev_record, record),
-            "since": changes(record, article),
+            "changes": comparing.between(record.prev_record, record),
+            "since": comparing.between(record, article),
             "may_write": request.user.has_perm(editing.WRITE),
         }
         return TemplateResponse(request, "admin/guidance/article/version.html", context)

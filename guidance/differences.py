@@ -34,6 +34,12 @@ def between(old: str, new: str) -> list[Piece]:
     return _shortened(_pieces(_calmed(runs)))
 
 
+def of_lists(old: list[str], new: list[str]) -> list[Piece]:
+    """Return what left a list and what came into it, each a piece of its own; an empty list when both hold the same."""
+    gone = [Piece(REMOVED, text) for text in old if text not in new]
+    return gone + [Piece(ADDED, text) for text in new if text not in old]
+
+
 def _calmed(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
     """Join changes with next to nothing between them, so that a rewritten sentence reads as one."""
     calm: list[tuple[bool, str, str]] = []

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guidance import editing, preview, problems
+from guidance import comparing, editing, preview, problems
 from guidance.editing import DraftAction
-from guidance.forms import DraftForm, changes
+from guidance.forms import DraftForm
 from guidance.models import OPEN, Draft, DraftState, Topic
 
 DONE = {
@@ -239,7 +239,7 @@ class DraftAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("What changes"),
             "draft": draft,
-            "changes": changes(draft.article, draft),
+            "changes": comparing.between(draft.article, draft),
             "problems": [(problems.label(one), one) for one in problems.of(draft)],
         }
         return TemplateResponse(request, "admin/guidance/draft/changes.html", context)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from guidance import problems, publishing
+from guidance import comparing, problems, publishing
 from guidance.models import OPEN, REVIEWED_AGAIN_AFTER, Article, Draft, DraftState
 
 # `request.user` of somebody signed in to the admin, whom the stubs know only as anybody.
@@ -124,14 +124,30 @@ def possible(draft: Draft, by: User) -> list[DraftAction]:
 
 def begin(article: Article, by: User) -> Draft:
     """Return the open draft of a guide, made from what the public reads when there is none."""
-    return _open_draft(article.slug) or _copy(article, article, by)
+    try:
+        return _open_draft(article.slug) or _copy(article, article, by)
+    except IntegrityError:
+        # A colleague pressed the same button a moment before.
+        found = _open_draft(article.slug)
+        if found is None:
+            raise
+        return found
 
 
 def write_on_from(article: Article, version: Any, by: User) -> Draft:
-    """Begin a draft with the words of an older version; refused while a draft is open, so that none is lost."""
-    if _open_draft(article.slug):
-        raise Refused(_("There is an open draft of this guide. Publish or discard it first; then bring this back."))
-    return _copy(article, version, by)
+    """Begin a draft with what an older version said; refused while a draft is open, so that none is lost.
+
+    Whoever chooses the version counts as a writer: somebody else must review what comes back.
+    """
+    try:
+        if _open_draft(article.slug) is None:
+            draft = _copy(article, version, by)
+            draft.authors.add(by)
+            return draft
+    except IntegrityError:
+        if _open_draft(article.slug) is None:
+            raise
+    raise Refused(_("There is an open draft of this guide. Publish or discard it first; then bring this back."))
 
 
 def _open_draft(slug: str) -> Draft | None:
@@ -140,18 +156,10 @@ def _open_draft(slug: str) -> Draft | None:
 
 def _copy(article: Article, source: Any, by: User) -> Draft:
     draft = Draft(article=article, **{name: getattr(source, name) for name in COPIED})
-    laws = [row.legaltext for row in source.laws.all()] if source is not article else article.laws.all()
-    try:
-        with transaction.atomic():
-            _keep(draft, by, BEGUN)
-            draft.laws.set(laws)
-            draft.related.set(article.related.all())
-    except IntegrityError:
-        # A colleague pressed the same button a moment before.
-        found = _open_draft(article.slug)
-        if found is None:
-            raise
-        return found
+    with transaction.atomic():
+        _keep(draft, by, BEGUN)
+        draft.laws.set(comparing.linked(source, "laws"))
+        draft.related.set(comparing.linked(source, "related"))
     return draft
 
 
@@ -267,9 +275,7 @@ def _bring_out(draft: Draft, by: Any) -> None:
     article.published, article.last_reviewed = True, today
     article.review_by = draft.review_by or today + REVIEWED_AGAIN_AFTER
     credit(article, by)
-    publishing.publish(article)
-    article.laws.set(draft.laws.all())
-    article.related.set(draft.related.exclude(pk=article.pk))
+    publishing.publish(article, draft.laws.all(), draft.related.exclude(pk=article.pk))
     draft.article = article
 
 

@@ -8,10 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from guidance import differences, editing, problems
+from guidance import comparing, editing, problems
 from guidance.models import ALREADY_WRITTEN_ON, OPEN, Article, Draft
-
-TEXTS = ("slug", "situation", *Article.FIELDS)
 
 
 class DraftForm(forms.ModelForm):
@@ -40,7 +38,7 @@ class DraftForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Put what is to be seen to beside its field; a guide is no related guide of itself."""
         super().__init__(*args, **kwargs)
-        self.meanwhile: list[tuple[Any, list[differences.Piece]]] = []
+        self.meanwhile: list[comparing.Change] = []
         if not self.instance.pk:
             return
         self.fields["seen"].initial = self.instance.version
@@ -78,9 +76,9 @@ class DraftForm(forms.ModelForm):
             self.add_error(None, forms.ValidationError(str(refused), code="refused"))
         return cleaned
 
-    def _changed_since(self, seen: int, current: Draft) -> list[tuple[Any, list[differences.Piece]]]:
+    def _changed_since(self, seen: int, current: Draft) -> list[comparing.Change]:
         base = self.instance.history.filter(version=seen).order_by("history_date").last()
-        return changes(base, current) if base else []
+        return comparing.between(base, current) if base else []
 
 
 _STALE = _(
@@ -95,14 +93,3 @@ def told(found: list[problems.Problem]) -> SafeString | str:
         return ""
     lines = (("stops" if one.stops else "hint", one.sentence) for one in sorted(found, key=lambda one: not one.stops))
     return format_html("<ul>{}</ul>", format_html_join("", '<li class="{}">{}</li>', lines))
-
-
-def changes(old: Any, new: Any) -> list[tuple[Any, list[differences.Piece]]]:
-    """Return the fields in which two texts of a guide differ, each with its pieces; `old` may be None."""
-    found = []
-    for name in TEXTS:
-        before = "" if old is None else str(getattr(old, name))
-        pieces = differences.between(before, str(getattr(new, name)))
-        if pieces:
-            found.append((Draft._meta.get_field(name).verbose_name, pieces))  # type: ignore[union-attr]
-    return found

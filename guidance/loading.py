@@ -70,14 +70,15 @@ def _load_article(shipped: ShippedArticle) -> str:
         for name, value in shipped.values.items():
             setattr(article, name, value)
         article.full_clean()
-        publishing.publish(article)
+        # Kept as a version once it is whole.
+        article.save_without_historical_record()
     return deed
 
 
 def _point(shipped: ShippedArticle) -> None:
     article = Article.objects.get(slug=shipped.slug)
-    article.laws.set(LegalText.objects.filter(slug__in=shipped.laws))
-    article.related.set(Article.objects.filter(slug__in=shipped.related))
+    laws, related = LegalText.objects.filter(slug__in=shipped.laws), Article.objects.filter(slug__in=shipped.related)
+    publishing.publish(article, laws, related)
 
 
 def _render_anew(fresh: set[str]) -> Iterator[tuple[str, str]]:

@@ -1,21 +1,37 @@
 """The one way a guide, topic or legal text is written: rendered, indexed, and made known to the caches, together."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from guidance import markdown, pictures, search, snapshot
-from guidance.models import Article, ContentVersion, GuideText, Picture, new_version
+from guidance.models import Article, ContentVersion, GuideText, LegalText, Picture, new_version
 
 
-def publish(article: Article) -> None:
-    """Save an article with its HTML and its place in the search index.
+def publish(article: Article, laws: Iterable[LegalText] | None = None, related: Iterable[Article] = ()) -> None:
+    """Save an article with its HTML and its place in the search index; with what it rests on and leads to, if given.
 
     Call it for every change, also of a draft: whether the public sees it is `article.published`.
     """
     render(article)
     with transaction.atomic():
+        if laws is not None:
+            point(article, laws, related)
         article.save()
         index(article)
         changed()
+
+
+def point(article: Article, laws: Iterable[LegalText], related: Iterable[Article]) -> None:
+    """Set what an article rests on and leads to; the save after it keeps one version of the whole."""
+    article.skip_history_when_saving = True  # type: ignore[attr-defined]  # asked for by the history
+    try:
+        if article.pk is None:
+            article.save()
+        article.laws.set(laws)
+        article.related.set(related)
+    finally:
+        del article.skip_history_when_saving  # type: ignore[attr-defined]
 
 
 def render(article: Article) -> bool:

@@ -192,7 +192,8 @@ class Article(GuideText, Shipped):
     last_reviewed = models.DateField(_("last reviewed"), null=True, blank=True)
     review_by = models.DateField(_("review by"), null=True, blank=True)
     history = HistoricalRecords(
-        excluded_fields=["html_zh", "html_en", "contents_zh", "contents_en", "loaded_digest"], m2m_fields=["laws"]
+        excluded_fields=["html_zh", "html_en", "contents_zh", "contents_en", "loaded_digest"],
+        m2m_fields=["laws", "related"],
     )
 
     class Meta:

@@ -70,7 +70,7 @@ class Draft(GuideText):
         verbose_name=_("approved by"),
     )
     note = models.TextField(_("note of the reviewer"), max_length=1000, blank=True, editable=False)
-    history = HistoricalRecords(m2m_fields=["laws"], excluded_fields=["begun_at", "changed_at"])
+    history = HistoricalRecords(m2m_fields=["laws", "related"], excluded_fields=["begun_at", "changed_at"])
 
     class Meta:
         ordering = ("-changed_at",)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from tests.migrating import migrated_to, newest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE, AFTER = [("cards", "0019_monthly_times")], [("cards", "0020_opening_hours")]
@@ -23,18 +23,11 @@ KEPT = [
 ]
 
 
-def migrated_to(target: list[tuple[str, str]]) -> Any:
-    executor = MigrationExecutor(connection)
-    executor.migrate(target)
-    return executor.loader.project_state(target).apps
-
-
 @pytest.fixture
 def before() -> Iterator[Any]:
     """The tables as they were; at the end they are as they are."""
     yield migrated_to(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    newest()
 
 
 def test_hours_become_data_and_nothing_is_lost(before: Any) -> None:
