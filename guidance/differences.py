@@ -35,7 +35,7 @@ def between(old: str, new: str) -> list[Piece]:
 
 
 def of_lists(old: list[str], new: list[str]) -> list[Piece]:
-    """Return what left a list and what came into it, each a piece of its own; an empty list when both hold the same."""
+    """Return what left a list and what came into it, each as a piece; an empty list when both hold the same."""
     gone = [Piece(REMOVED, text) for text in old if text not in new]
     return gone + [Piece(ADDED, text) for text in new if text not in old]
 

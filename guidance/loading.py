@@ -85,5 +85,5 @@ def _render_anew(fresh: set[str]) -> Iterator[tuple[str, str]]:
     """The renderer may have changed since a guide was last saved, also for guides that editors wrote."""
     for article in Article.objects.exclude(slug__in=fresh):
         if publishing.render(article):
-            publishing.publish(article)
+            publishing.refresh(article)
             yield RENDERED, f"guide {article.slug}"

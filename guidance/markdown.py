@@ -221,8 +221,6 @@ CHINESE_RUN = re.compile(r"[\u3400-\u9fff]+(?:[，、：；·]?[\u3400-\u9fff]+)
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 BLOCK_END = re.compile(r"</(?:h2|h3|p|li|td|th|dt|dd|blockquote|pre)>|<br>")
 HEADINGS = re.compile(r"<h[23][ >].*?</h[23]>", re.DOTALL)
-LINK = re.compile(r'<a href="([^"]*)"')
-PICTURE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)\s>]*)")
 
 
 def _contents(html: str) -> list[tuple[str, str]]:
@@ -241,11 +239,16 @@ def running_text(html: str) -> str:
     return plain_text(HEADINGS.sub("", html))
 
 
-def links(html: str) -> list[str]:
-    """Return the addresses that rendered HTML links to."""
-    return [unescape(address) for address in LINK.findall(html)]
+def links(source: str) -> list[str]:
+    """Return the addresses that Markdown links to, also those the rendered page leaves out."""
+    return _addresses(source, "link_open", "href")
 
 
 def pictures(source: str) -> list[str]:
     """Return the addresses of the pictures that Markdown asks for."""
-    return list(dict.fromkeys(PICTURE.findall(source)))
+    return _addresses(source, "image", "src")
+
+
+def _addresses(source: str, kind: str, attribute: str) -> list[str]:
+    inside = (child for token in parser().parse(source) for child in token.children or ())
+    return list(dict.fromkeys(str(child.attrs[attribute]) for child in inside if child.type == kind))

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from guidance import pictures, publishing
+from guidance import editing, pictures, publishing
 from guidance.models import Picture
 
 
@@ -59,9 +60,23 @@ class PictureAdmin(admin.ModelAdmin):
         """What is shown only."""
         return ("large", "markdown", "stands_in")
 
+    def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
+        """What the public reads of a picture is changed by a publisher."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or request.user.has_perm(editing.PUBLISH) or not publishing.shown(obj))
+
     def has_delete_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        """A picture stays while a guide shows it."""
+        """A picture stays while a guide or a draft shows it."""
         return super().has_delete_permission(request, obj) and (obj is None or not publishing.using(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Picture) -> None:
+        """Take the file away too."""
+        pictures.remove(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Picture]) -> None:
+        """Take each file away too."""
+        for picture in queryset:
+            pictures.remove(picture)
 
     @admin.display(description=_("picture"))
     def small(self, picture: Picture) -> SafeString:
@@ -80,8 +95,8 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("stands in"))
     def stands_in(self, picture: Picture) -> str:
-        """The guides that show it."""
-        return ", ".join(str(article) for article in publishing.using(picture)) or "–"
+        """The guides and drafts that show it."""
+        return ", ".join(dict.fromkeys(str(text) for text in publishing.using(picture))) or "–"
 
     def save_model(self, request: HttpRequest, obj: Picture, form: ModelForm, change: bool) -> None:
         """Keep a new picture under its digest, or write new words into the guides that show it."""

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -89,6 +90,14 @@ def _keep(digest: str, content: bytes) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")
     part.write_bytes(content)
     part.replace(path)
+
+
+def remove(picture: Picture) -> None:
+    """Delete a picture and, once that is done, its file."""
+    path = place_of(picture.digest)
+    with transaction.atomic():
+        picture.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def place_of(digest: str) -> Path:

@@ -52,8 +52,8 @@ def _missing(text: GuideText) -> Iterator[Problem]:
 
 
 def _dead_links(text: GuideText, language: str, html: str) -> Iterator[Problem]:
-    for address in links.dead_links(html, text.slug):
-        yield Problem(f"body_{language}", _("This link leads nowhere: %(address)s") % {"address": address})
+    for sentence in links.dead_links(getattr(text, f"body_{language}"), html, language, text.slug):
+        yield Problem(f"body_{language}", sentence)
 
 
 def _pictures(text: GuideText, language: str) -> Iterator[Problem]:

@@ -1,11 +1,13 @@
 """The one way a guide, topic or legal text is written: rendered, indexed, and made known to the caches, together."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from guidance import markdown, pictures, search, snapshot
-from guidance.models import Article, ContentVersion, GuideText, LegalText, Picture, new_version
+from guidance.models import OPEN, Article, ContentVersion, Draft, GuideText, LegalText, Picture, new_version
 
 
 def publish(article: Article, laws: Iterable[LegalText] | None = None, related: Iterable[Article] = ()) -> None:
@@ -18,6 +20,15 @@ def publish(article: Article, laws: Iterable[LegalText] | None = None, related: 
         if laws is not None:
             point(article, laws, related)
         article.save()
+        index(article)
+        changed()
+
+
+def refresh(article: Article) -> None:
+    """Save an article whose text is the same and whose page is not; no version is kept of that."""
+    render(article)
+    with transaction.atomic():
+        article.save_without_historical_record()
         index(article)
         changed()
 
@@ -72,18 +83,26 @@ def remove(article: Article) -> None:
         changed()
 
 
-def using(picture: Picture) -> list[Article]:
-    """Return the guides in which a picture stands."""
-    found = Article.objects.filter(body_zh__contains=picture.address)
-    return list(found | Article.objects.filter(body_en__contains=picture.address))
+def using(picture: Picture) -> list[GuideText]:
+    """Return the guides and the open drafts in which a picture stands."""
+    return [*_showing(Article, picture), *_showing(Draft, picture).filter(state__in=OPEN)]
+
+
+def shown(picture: Picture) -> bool:
+    """Whether the public sees a picture."""
+    return _showing(Article, picture).filter(published=True).exists()
+
+
+def _showing(model: type[Article] | type[Draft], picture: Picture) -> QuerySet[Any]:
+    return model.objects.filter(Q(body_zh__contains=picture.address) | Q(body_en__contains=picture.address))
 
 
 def reword(picture: Picture) -> None:
     """Save new words of a picture, and write them into the guides in which it stands."""
     with transaction.atomic():
         picture.save()
-        for article in using(picture):
-            publish(article)
+        for article in _showing(Article, picture).select_for_update(of=("self",)):
+            refresh(article)
 
 
 def changed() -> None:

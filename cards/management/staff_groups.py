@@ -53,10 +53,17 @@ _READ_READERS = frozenset(
 _SPECIAL_HOURS = frozenset(f"cards.{verb}_specialhours" for verb in ("view", "add", "change", "delete"))
 # What the public reads of a guide changes by a draft only, so nobody changes an article itself.
 _EDIT = frozenset(
-    f"guidance.{verb}_{model}"
-    for verb in ("add", "change", "view")
-    for model in ("draft", "picture", "topic", "legaltext")
-) | {"guidance.view_article", "guidance.delete_picture"}
+    f"guidance.{verb}_{model}" for verb in ("add", "change", "view") for model in ("draft", "picture")
+) | {
+    "guidance.view_article",
+    "guidance.view_topic",
+    "guidance.view_legaltext",
+    "guidance.delete_picture",
+}
+# Shelves and law have no drafts: what is changed there is read at once.
+_PUBLISH = frozenset(f"guidance.{verb}_{model}" for verb in ("add", "change") for model in ("topic", "legaltext")) | {
+    "guidance.publish_article"
+}
 
 GROUPS: dict[str, "frozenset[str] | set[str]"] = {
     # A clerk compares the document on the table with the record; an officer on the phone verifies without seeing it.
@@ -109,7 +116,7 @@ GROUPS: dict[str, "frozenset[str] | set[str]"] = {
         "cards.release_export",
     },
     "editor": _EDIT | _READ_READERS,
-    "publisher": _EDIT | _READ_READERS | {"guidance.publish_article"},
+    "publisher": _EDIT | _READ_READERS | _PUBLISH,
     # Three kinds of administrators, and nobody is two of them: who runs the system, who lets people in, who watches.
     "system": _REFERENCE
     | {

@@ -151,7 +151,21 @@ def test_a_preview_of_a_form_with_errors_shows_the_errors(draft, editor):
     assert 'value="Mine"' in response.content.decode()
 
 
-DEAD = ["/guides/no-such-guide/", "/no-such-page/", "lost-card/", "../lost-card/", "//example.org/x", "#nowhere"]
+DEAD = [
+    "/guides/no-such-guide/",
+    "/no-such-page/",
+    "lost-card/",
+    "../lost-card/",
+    "//example.org/x",
+    "#nowhere",
+    "http://example.org/",
+    "ftp://example.org/",
+    "/guides/lost-card/#section-99",
+    "/guides/your-data/#section-99",
+    "/language/",
+    "/guides/missing/",
+    "/status/end/",
+]
 
 
 @pytest.mark.parametrize("address", DEAD)
@@ -172,6 +186,10 @@ def test_a_dead_link_is_told_beside_its_field_and_keeps_the_guide_back(draft, ed
     [
         "/guides/lost-card/",
         "/guides/your-data/#section-4",
+        "/guides/lost-card/#section-2",
+        "/lost-card/?what=stolen",
+        "/outlets/#results",
+        "/status/",
         "/guides/",
         "#section-1",
         "https://example.org/",

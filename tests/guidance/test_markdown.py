@@ -3,6 +3,7 @@
 import pytest
 
 from guidance import markdown
+from tests.guidance.texts import links_of
 
 
 def html(source: str, language: str = "zh") -> str:
@@ -54,13 +55,13 @@ def test_nothing_an_editor_types_becomes_script_style_or_picture(source):
     made = html(source)
     for tag in ("<script", "<img", "<svg", "<style", "<b ", "<div style", "<iframe"):
         assert tag not in made
-    for address in markdown.links(made):
+    for address in links_of(made):
         assert address.startswith(("https://", "/", "#")), address
 
 
 def test_only_safe_addresses_become_links():
     made = html("[a](/guides/) [b](https://example.org) [c](tel:12333) [d](http://example.org) [e](ftp://example.org)")
-    kept = [address for address in markdown.links(made) if address]
+    kept = [address for address in links_of(made) if address]
     assert kept == ["/guides/", "https://example.org", "tel:12333"]
 
 

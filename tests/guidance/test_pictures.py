@@ -148,7 +148,7 @@ def test_a_picture_is_served_for_ever_and_without_the_database(painter, django_a
 
 
 @pytest.mark.parametrize(("language", "alt"), [("zh-hans", "一张卡的正面"), ("en", "The front of a card")])
-def test_a_guide_shows_it_with_the_words_of_its_language(guides, painter, language, alt):
+def test_a_guide_shows_it_with_the_words_of_its_language(guides, painter, staff, language, alt):
     made = added(painter)
     article = Article.objects.get(slug="your-data")
     for name in ("body_zh", "body_en"):
@@ -158,20 +158,53 @@ def test_a_guide_shows_it_with_the_words_of_its_language(guides, painter, langua
     page = Client().get(f"/guides/your-data/?lang={language}").content.decode()
     assert f'<img src="{made.address}" alt="{alt}" width="320" height="200" loading="lazy">' in page
 
-    painter.post(reverse("admin:guidance_picture_change", args=[made.pk]), {"alt_zh": "卡", "alt_en": "Card"})
+    publisher = staff("view_picture", "change_picture", "publish_article")
+    publisher.post(reverse("admin:guidance_picture_change", args=[made.pk]), {"alt_zh": "卡", "alt_en": "Card"})
     snapshot.forget()
     page = Client().get(f"/guides/your-data/?lang={language}").content.decode()
     assert f'alt="{"卡" if language == "zh-hans" else "Card"}"' in page
     assert painter.post(reverse("admin:guidance_picture_delete", args=[made.pk]), {"post": "yes"}).status_code == 403
 
 
+def test_a_picture_stays_while_a_draft_shows_it_and_its_file_goes_with_it(
+    guides, painter, staff, django_capture_on_commit_callbacks
+):
+    made, client = added(painter), staff("view_draft", "change_draft")
+    draft = editing.begin(Article.objects.get(slug="your-data"), client.get("/admin/").wsgi_request.user)
+    draft.body_zh += f"\n\n![][1]\n\n[1]: {made.address}"
+    editing.write(draft, draft.changed_by)
+    url = reverse("admin:guidance_picture_delete", args=[made.pk])
+    assert painter.post(url, {"post": "yes"}).status_code == 403
+    assert Client().get(made.address).status_code == 200
+    editing.take(draft, editing.DraftAction.DISCARD, draft.changed_by, version=draft.version)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert painter.post(url, {"post": "yes"}).status_code == 302
+    assert not pictures.place_of(made.digest).exists()
+    assert Client().get(made.address).status_code == 404
+
+
+def test_words_of_a_picture_that_readers_see_are_a_publisher_s(guides, painter, staff):
+    made, article = added(painter), Article.objects.get(slug="your-data")
+    article.body_zh += f"\n\n![]({made.address})"
+    publishing.publish(article)
+    versions = article.history.count()
+    url, words = reverse("admin:guidance_picture_change", args=[made.pk]), {"alt_zh": "卡", "alt_en": "Card"}
+    assert staff("view_picture", "change_picture").post(url, words).status_code == 403
+    assert staff("view_picture", "change_picture", "publish_article").post(url, words).status_code == 302
+    made.refresh_from_db()
+    assert made.alt_en == "Card"
+    # The text of the guide is the same, so there is no version of it without an author.
+    assert article.history.count() == versions
+
+
 @pytest.mark.parametrize("address", ["https://example.org/pixel.png", "/static/icon.svg", "picture.webp"])
-def test_no_other_picture_is_shown_and_the_editor_is_told(guides, staff, address):
+@pytest.mark.parametrize("form", ["![x]({})", "![x][1]\n\n[1]: {}"])
+def test_no_other_picture_is_shown_and_the_editor_is_told(guides, staff, address, form):
     article = Article.objects.get(slug="your-data")
     client = staff("view_draft", "change_draft")
     user = client.get("/admin/").wsgi_request.user
     draft = editing.begin(article, user)
-    draft.body_en = f"![x]({address})\n\n{draft.body_en}"
+    draft.body_en = f"{form.format(address)}\n\n{draft.body_en}"
     editing.write(draft, user)
     page = client.get(reverse("admin:guidance_draft_change", args=[draft.pk])).content.decode()
     assert f"not among ours: {address}" in page

@@ -1,5 +1,7 @@
 """What is shipped, by name, and a way to change a copy of it."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 SLUGS = (
@@ -28,6 +30,11 @@ SLUGS = (
     "legal-basis-explained",
 )
 PAGES = ("/guides/", "/legal-basis/", *(f"/guides/{slug}/" for slug in SLUGS))
+
+
+def links_of(html: str) -> list[str]:
+    """Return the addresses that a rendered page links to."""
+    return [unescape(address) for address in re.findall(r'<a href="([^"]*)"', html)]
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
