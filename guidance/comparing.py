@@ -33,7 +33,7 @@ def between(old: Version, new: Version) -> list[Change]:
     return found
 
 
-def linked(version: Version, name: str) -> list[Model]:
+def linked(version: Version, name: str) -> list[Any]:
     """Return the laws a version rests on, or the guides it leads to; one that is gone since is left out."""
     rows, field = getattr(version, name).all(), _field(version, name)
     if isinstance(version, _kind(version)):

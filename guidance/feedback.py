@@ -5,11 +5,12 @@ Both are sent by a button, so nothing is kept that nobody meant to send.
 
 from datetime import timedelta
 
-from django.core.cache import cache
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 from guidance import words
 from guidance.models import Article, MissedSearch, Opinion
@@ -52,9 +53,9 @@ def missed(query: str, request: HttpRequest) -> None:
         MissedSearch.objects.filter(last_day__lt=today - KEPT).delete()
         row, made = MissedSearch.objects.get_or_create(words=tidied(query), defaults={"last_day": today})
         if not made:
-            later = row.last_day < today
+            another_day = Case(When(last_day__lt=today, then=1), default=0)
             MissedSearch.objects.filter(pk=row.pk).update(
-                times=row.times + 1, days=row.days + int(later), last_day=today
+                times=F("times") + 1, days=F("days") + another_day, last_day=today
             )
 
 
@@ -67,8 +68,6 @@ def opinion(article: Article, *, useful: bool, text: str, language: str, request
 
 
 def _count(request: HttpRequest) -> None:
-    network = getattr(request, "client_network", "")
-    key = "feedback:" + salted_hmac("guidance.feedback", network, algorithm="sha256").hexdigest()
-    cache.add(key, 0, AN_HOUR)
-    if cache.incr(key) > MOST_AN_HOUR:
+    within_limit = import_string(settings.FEEDBACK_LIMIT)
+    if not within_limit("feedback", request.client_network, MOST_AN_HOUR, AN_HOUR):  # type: ignore[attr-defined]
         raise TooOften

@@ -45,10 +45,11 @@ class MissedSearchAdmin(ReadOnly):
 
     @admin.display(description=_("what now"))
     def write(self, missed: MissedSearch) -> SafeString:
-        """Lead to a new guide, and to what the search finds today."""
+        """Lead to a new guide that begins with the words, and to what the search finds today."""
+        title = "title_en" if missed.words.isascii() else "title_zh"
         return format_html(
             '<a href="{}">{}</a> · <a href="{}?{}">{}</a>',
-            reverse("admin:guidance_draft_add"),
+            f"{reverse('admin:guidance_draft_add')}?{urlencode({title: missed.words})}",
             _("write a guide"),
             reverse("guides-search"),
             urlencode({"q": missed.words}),

@@ -16,6 +16,14 @@ from guidance.models import Article
 LONGEST_WORDS = 500
 
 
+class Words(forms.CharField):
+    """Text of several lines; a browser sends a line's end as two signs, and a writer counts one."""
+
+    def to_python(self, value: Any) -> Any:
+        """Count as the writer does."""
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
 class OpinionForm(forms.Form):
     """Yes or no, and what is missing."""
 
@@ -30,11 +38,16 @@ class OpinionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )
-    words = forms.CharField(
+    words = Words(
         label=_("What is missing, wrong or hard to understand?"),
         required=False,
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        error_messages={
+            "max_length": _(
+                "Your text has %(show_value)s characters; at most %(limit_value)s can be sent. Shorten it."
+            )
+        },
         help_text=_("At most 500 characters. Please no names, ID, card or telephone numbers: nobody can answer here."),
     )
 

@@ -1,6 +1,7 @@
 """The one way a guide, topic or legal text is written: rendered, indexed, and made known to the caches, together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -28,19 +29,27 @@ def refresh(article: Article) -> None:
     """Save an article whose text is the same and whose page is not; no version is kept of that."""
     render(article)
     with transaction.atomic():
-        article.save_without_historical_record()
+        with unversioned(article):
+            article.save()
         index(article)
         changed()
 
 
 def point(article: Article, laws: Iterable[LegalText], related: Iterable[Article]) -> None:
     """Set what an article rests on and leads to; the save after it keeps one version of the whole."""
-    article.skip_history_when_saving = True  # type: ignore[attr-defined]  # asked for by the history
-    try:
+    with unversioned(article):
         if article.pk is None:
             article.save()
         article.laws.set(laws)
         article.related.set(related)
+
+
+@contextmanager
+def unversioned(article: Article) -> Iterator[None]:
+    """Save an article in here without keeping a version of it."""
+    article.skip_history_when_saving = True  # type: ignore[attr-defined]  # asked for by the history
+    try:
+        yield
     finally:
         del article.skip_history_when_saving  # type: ignore[attr-defined]
 

@@ -5,8 +5,12 @@ import unicodedata
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 PIECE = re.compile(rf"[{CJK}]+|[a-z0-9]+")
-# An ID number has 18 characters, a mobile number 11 digits, a card number of a bank 16 to 19.
+# An ID number has 18 characters, a mobile number 11 digits, a bank card's number 16 to 19, however they are grouped.
 SHORTEST_NUMBER = 11
+# Seven digits in one run are no day and no hotline, but a telephone of a town, or a document's number; a passport, a
+# permit or an identity card of Hong Kong is a letter or two and six digits at least.
+LONG_RUN = re.compile(r"\d{7}|(?<![A-Za-z])[A-Za-z]{1,2}\d{6}")
+CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "00012345678912345678912")
 LONGEST_QUERY = 100
 
 # Words that people use for one thing. English words stand as `stem` leaves them.
@@ -127,9 +131,12 @@ def index_words(text: str) -> list[str]:
 
 
 def holds_a_number_of_a_person(text: str) -> bool:
-    """Whether a text holds what may be an ID, card or phone number, whatever its digits and separators look like."""
+    """Whether a text holds what may be an ID, document, card or phone number, in whatever digits and separators."""
+    plain = unicodedata.normalize("NFKC", text).translate(CHINESE_DIGITS)
+    if LONG_RUN.search(plain):
+        return True
     run = 0
-    for char in unicodedata.normalize("NFKC", text):
+    for char in plain:
         if unicodedata.decimal(char, None) is not None:
             run += 1
             if run >= SHORTEST_NUMBER:

@@ -1,11 +1,14 @@
-"""Who is at the other end: the address behind trusted proxies, and the network it counts as."""
+"""Who is at the other end: the address behind trusted proxies, the network it counts as, and how often it comes."""
 
+import time
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
+
+from cards import limits
 
 UNIX = "unix"  # a peer on a local socket has no address
 MAX_HOPS = 20  # a longer chain is forged; walking all of it would be work for a stranger
@@ -79,6 +82,14 @@ def client_network(request: HttpRequest) -> str:
     if isinstance(client, IPv6Address):
         return str(IPv6Network((client, 64), strict=False))
     return str(client or UNIX)
+
+
+def within_limit(subject: str, network: str, most: int, seconds: int) -> bool:
+    """Count a try of a network and say whether it is one of the first `most` in that time, over all processes."""
+    bucket = limits.Bucket(limits.key(subject, network), seconds, limit=most)
+    now = time.time()
+    (count,) = limits.count([bucket], now)
+    return not count.open_again_at(now)
 
 
 def staff_address(request: HttpRequest) -> str | None:

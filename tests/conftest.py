@@ -169,13 +169,10 @@ def valkey_server() -> Iterator[str]:
 
 @pytest.fixture
 def valkey(valkey_server: str, settings: Any) -> str:
-    """The address of an empty Valkey, which is also the cache and counter of this test."""
+    """The address of an empty Valkey, which is also the counter of this test."""
     import redis
 
     with redis.Redis.from_url(valkey_server) as client:
         client.flushall()
     settings.REDIS_URL = valkey_server
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": valkey_server}
-    }
     return valkey_server

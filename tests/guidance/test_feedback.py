@@ -3,20 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from guidance import feedback
 from guidance.models import Article, MissedSearch, Opinion
 from tests.factories import synthetic_id_number
-
-
-@pytest.fixture(autouse=True)
-def uncounted():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def send(path: str, language: str = "en", **data: str):
@@ -44,7 +36,11 @@ def test_what_was_told_is_counted_by_day_and_shown_when_several_days_have_it(gui
     send("/guides/search/missing/", q="某个人名")
     row = MissedSearch.objects.get(words="鲸鱼卡")
     assert (row.times, row.days) == (6, 3)
-    shown = words_of(staff("view_missedsearch").get("/admin/guidance/missedsearch/"))
+    client = staff("view_missedsearch", "add_draft", "view_draft")
+    shown = words_of(client.get("/admin/guidance/missedsearch/"))
+    address = shown.partition('href="/admin/guidance/draft/add/?')[2].partition('"')[0]
+    form = words_of(client.get(f"/admin/guidance/draft/add/?{address}"))
+    assert 'name="title_zh" value="鲸鱼卡"' in form
     assert "鲸鱼卡" in shown
     assert "某个人名" not in shown
     time_machine.move_to(start + feedback.KEPT + timedelta(days=5), tick=False)
@@ -101,7 +97,11 @@ def test_yes_or_no_is_needed_and_long_words_are_told(guides):
     page = words_of(send("/guides/fees/useful/", words="好"))
     assert "Choose yes or no." in page
     assert ">\n好</textarea>" in page
-    assert "at most 500 characters" in words_of(send("/guides/fees/useful/", useful="yes", words="字" * 501))
+    page = words_of(send("/guides/fees/useful/", useful="yes", words="字" * 501))
+    assert "Your text has 501 characters; at most 500 can be sent." in page
+    assert "您写了501个字符" in words_of(send("/guides/fees/useful/", "zh-hans", useful="yes", words="字" * 501))
+    lines = "\r\n".join(["字"] * 250)
+    assert "Thank you" in words_of(send("/guides/fees/useful/", useful="yes", words=lines))
 
 
 def test_a_flood_from_one_network_waits_and_loses_nothing(guides):
@@ -112,6 +112,15 @@ def test_a_flood_from_one_network_waits_and_loses_nothing(guides):
     assert "最后一句" in words_of(response)
     assert Opinion.objects.count() == feedback.MOST_AN_HOUR
     assert send("/guides/search/missing/", q="鲸鱼").status_code == 429
+
+
+@pytest.mark.usefixtures("valkey")
+def test_what_readers_say_is_taken_in_while_the_counter_of_the_house_is_gone(guides, settings):
+    assert "Thank you" in words_of(send("/guides/fees/useful/", useful="yes", words="写得好"))
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+    assert "Thank you" in words_of(send("/guides/fees/useful/", useful="yes", words="写得好"))
+    assert "Thank you" in words_of(send("/guides/search/missing/", q="鲸鱼卡"))
+    assert (Opinion.objects.count(), MissedSearch.objects.count()) == (2, 1)
 
 
 def test_editors_see_how_many_found_a_guide_of_use(guides, staff):
