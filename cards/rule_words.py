@@ -52,7 +52,8 @@ def _validity(book: RuleBook) -> str:
     return _("%(days)s, %(begins)s") % {"days": told, "begins": begins}
 
 
-def _repeats(book: RuleBook) -> str:
+def oral_reports(book: RuleBook) -> str:
+    """How many oral reports are possible for one card, and within how long."""
     allowed, window = book.oral_reports_allowed, book.oral_reports_window_days
     if not allowed:
         return _("no oral reports")
@@ -73,7 +74,7 @@ RULES: tuple[RuleLine, ...] = (
     RuleLine(
         gettext_lazy("Oral report may be made"),
         ("oral_reports_allowed", "oral_reports_window_days"),
-        _repeats,
+        oral_reports,
     ),
     RuleLine(
         gettext_lazy("Written report"),

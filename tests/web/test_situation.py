@@ -133,7 +133,58 @@ def test_a_report_still_to_be_made_counts_from_today(client: Any, monday: Any) -
 def test_a_day_that_is_none_is_left_out_and_said(client: Any, monday: Any, day: str) -> None:
     page = html(client, f"/lost-card/?what=lost&card=ordinary_blue&reported=oral&who=holder&day={day}")
     assert "was not understood and was left out" in page
-    assert "If it was reported today, it lapses at 24:00 on 9 March 2026." in page
+    assert "An oral report holds for 7 calendar days. Give the day of yours" in page
+    # The calendar takes no day for another: it leads back to the page that says so.
+    address = f"/lost-card/dates.ics?what=lost&card=ordinary_blue&reported=oral&who=holder&day={day}"
+    assert "was not understood and was left out" in html(client, client.get(address)["Location"])
+
+
+ORAL = "what={}&card=ordinary_blue&reported=oral&who=holder"
+
+
+@pytest.mark.parametrize("what", ["lost", "stolen", "found"])
+def test_no_lapse_is_named_before_the_day_of_the_report_is(client: Any, monday: Any, what: str) -> None:
+    page = html(client, f"/lost-card/?{ORAL.format(what)}")
+    assert "An oral report holds for 7 calendar days. Give the day of yours" in page
+    assert '<a href="#day">Give the day of the report</a>' in page
+    assert 'id="day" name="day" value=""' in page
+    assert "lapses at 24:00" not in page
+    assert "Last day of the oral report" not in page
+    response = client.get(f"/lost-card/dates.ics?{ORAL.format(what)}")
+    if what == "found":
+        # Nothing to keep yet: no empty calendar.
+        assert response["Location"] == f"/lost-card/?{ORAL.format(what)}"
+    else:
+        assert not any(line.startswith("UID:lapse") for line in unfolded(response.content))
+    told = html(client, f"/lost-card/?{ORAL.format(what)}&day=2026-02-27")
+    assert "lapses at 24:00 on 6 March 2026" in told
+    assert "Give the day" not in told
+    kept = unfolded(client.get(f"/lost-card/dates.ics?{ORAL.format(what)}&day=2026-02-27").content)
+    assert any(line.startswith("UID:lapse-20260306") for line in kept)
+
+
+@pytest.mark.parametrize("allowed", [1, 2, 3])
+def test_a_second_oral_report_is_named_where_the_rules_allow_one(client: Any, monday: Any, allowed: int) -> None:
+    with_rules(oral_reports_allowed=allowed)
+    open_, lapsed = (html(client, f"/lost-card/?{ORAL.format('lost')}&day=2026-02-{day}") for day in ("27", "01"))
+    again = f"{allowed} reports for one card in 30 calendar days"
+    assert (f"call us again: the rules allow {again}" in open_) == (allowed > 1)
+    assert (f"Call us at once, so that the card is stopped again. The rules allow {again}" in lapsed) == (allowed > 1)
+    assert ("Another oral report is not possible" in lapsed) == (allowed == 1)
+
+
+def test_a_card_that_is_stopped_is_not_to_be_stopped_first(client: Any, monday: Any) -> None:
+    for reported, day, title in (
+        ("no", "", "Stop the card, then apply for a financial blue card"),
+        ("oral", "", "Apply for a financial blue card"),
+        ("oral", "&day=2026-02-27", "Apply for a financial blue card"),
+        ("oral", "&day=2026-02-01", "Stop the card, then apply for a financial blue card"),
+        ("written", "", "Apply for a financial blue card"),
+    ):
+        page = html(client, f"/lost-card/?what=lost&card=ordinary_blue&reported={reported}&who=holder{day}")
+        assert f"<h1>{title}</h1>" in page
+    found = html(client, f"/lost-card/?{ORAL.format('found')}&day=2026-02-01")
+    assert "<h1>Good news: nothing has to be cancelled</h1>" in found
 
 
 def test_a_place_that_takes_no_oral_reports_tells_nobody_to_call_for_one(client: Any) -> None:
@@ -232,6 +283,8 @@ def test_the_deadlines_are_a_calendar_file(client: Any, monday: Any, language: s
     response = client.get(MOTHER.replace("/?", "/dates.ics?"), headers={"Accept-Language": language})
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="card-dates.ics"'
+    assert response["Cache-Control"] == "no-cache"
+    assert response["Vary"] == "Accept-Language, Cookie"
     lines = unfolded(response.content)
     assert lines[0] == "BEGIN:VCALENDAR"
     assert lines[-1] == "END:VCALENDAR"

@@ -77,6 +77,8 @@ def test_every_combination_ends_on_a_useful_page(client: Any, book: RuleBook, la
         text = text_of(html)
         assert "%(" not in text, answers
         assert "None" not in text, answers
+        # Words of a paper or of a window have no place on a page.
+        assert not re.search(r"this (certificate|outlet|window)|本(领卡证明|网点|窗口)", text), answers
         if language == "en":
             assert not CHINESE.search(text), (answers, CHINESE.findall(text))
         else:
@@ -153,7 +155,7 @@ def test_only_places_that_do_it_are_named(client: Any, book: RuleBook) -> None:
         financial = not answers["card"].startswith("ordinary")
         assert not (financial and agency in html), answers
         if financial and answers["card"] != "unknown" and answers["where"] == "agency":
-            assert "not at this outlet" in html, answers
+            assert f"not here: {OutletKind.AGENCY.label}. The places below" in html, answers
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -37,7 +37,7 @@ def dates_of(facts: Facts) -> list[Deadline]:
     """The days to keep, counted from the day of the report or of the application."""
     found = []
     counts = facts.answers.get("reported") in ("no", "oral") and facts.answers["what"] != "data"
-    if counts and _oral(facts) and not facts.has_lapsed:
+    if counts and _oral(facts) and not facts.has_lapsed and not facts.day_needed:
         last = (facts.lapses_at - timedelta(seconds=1)).astimezone(CHINA).date()
         found.append(
             Deadline(
@@ -63,9 +63,7 @@ def dates_of(facts: Facts) -> list[Deadline]:
 def _oral(facts: Facts) -> bool:
     """Whether an oral report is part of the situation."""
     lost = facts.answers["what"] in ("lost", "stolen")
-    return (lost and (facts.may_report_orally or facts.answers["reported"] == "oral")) or (
-        facts.answers["what"] == "found" and facts.answers["reported"] == "oral"
-    )
+    return facts.reported_orally or (lost and facts.may_report_orally)
 
 
 def written(deadlines: list[Deadline], facts: Facts) -> str:

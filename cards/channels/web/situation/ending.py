@@ -93,10 +93,10 @@ def _places(facts: Facts) -> list[Place]:
 def _title(facts: Facts) -> Any:
     name = facts.outcome.name
     if facts.acts != facts.outcome.acts:
-        return words.TITLES_WRITTEN[Name.REPLACE if facts.maybe_financial else Name.APPLY]
-    if facts.answers.get("reported") == "written":
-        return words.TITLES_WRITTEN.get(name, words.TITLES[name])
-    return words.TITLES[name]
+        return words.TITLES_STOPPED[Name.REPLACE if facts.maybe_financial else Name.APPLY]
+    if name == Name.CANCEL and facts.has_lapsed:
+        return words.TITLES[Name.NOTHING_REPORTED]
+    return words.TITLES_STOPPED.get(name, words.TITLES[name]) if facts.is_stopped else words.TITLES[name]
 
 
 def _refusals(facts: Facts) -> list[str]:

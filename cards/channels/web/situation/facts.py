@@ -94,8 +94,7 @@ class Facts:
     def lapses_at(self) -> datetime:
         """When an oral report made on the day lapses; of one still to be made, counted anew once that day is past."""
         lapses = self._lapse_of(self.day)
-        made = self.answers.get("reported") == "oral"
-        return lapses if made or lapses > self.now else self.lapses_if_made_now
+        return lapses if self.reported_orally or lapses > self.now else self.lapses_if_made_now
 
     @property
     def lapses_if_made_now(self) -> datetime:
@@ -106,9 +105,24 @@ class Facts:
         return self.book.lapse_moment(datetime.combine(day, time(12), CHINA), office_days())
 
     @property
+    def reported_orally(self) -> bool:
+        """Whether an oral report was made."""
+        return self.answers.get("reported") == "oral"
+
+    @property
+    def day_needed(self) -> bool:
+        """Whether a clock runs from a day that nobody named yet."""
+        return self.reported_orally and not self.told
+
+    @property
     def has_lapsed(self) -> bool:
         """Whether the oral report that was made on the day named is over."""
-        return self.told and self.answers.get("reported") == "oral" and self.lapses_at <= self.now
+        return self.told and self.reported_orally and self.lapses_at <= self.now
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a report in force has stopped the card already."""
+        return self.answers.get("reported") == "written" or (self.reported_orally and not self.has_lapsed)
 
     @property
     def may_be_cancelled(self) -> bool:

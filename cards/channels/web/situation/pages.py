@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from cards.channels.web.manners import answers_to
 from cards.channels.web.situation import calendar_file, words
@@ -100,7 +101,8 @@ def guide(request: HttpRequest) -> HttpResponse:
         "misread": misread or day_misread,
         "banks": [(bank.told("name"), bank.hotline) for bank in facts.banks],
         "hidden": list(answers.items()),
-        "day": facts.day.isoformat(),
+        "day": "" if facts.day_needed else facts.day.isoformat(),
+        "day_needed": facts.day_needed,
         "dates": calendar_file.dates_of(facts),
         "calendar": _address(answers | dated, "lost-card-dates"),
         "rules": facts.book.version,
@@ -135,9 +137,15 @@ def dates(request: HttpRequest) -> HttpResponse:
     answers, still, _misread = table.read(request.GET)
     if still is not None:
         return redirect(_address(answers))
-    facts, _day_misread = _facts(request, table, answers)
-    response = HttpResponse(
-        calendar_file.written(calendar_file.dates_of(facts), facts), content_type="text/calendar; charset=utf-8"
-    )
+    facts, misread = _facts(request, table, answers)
+    found = calendar_file.dates_of(facts)
+    if misread or not found:
+        # The page says what was wrong with the day, or that there is none to keep.
+        given = {"day": request.GET["day"]} if "day" in request.GET else {}
+        return redirect(_address(answers | given))
+    response = HttpResponse(calendar_file.written(found, facts), content_type="text/calendar; charset=utf-8")
+    # What is to be kept changes with the day and the language.
+    response.headers["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
     response.headers["Content-Disposition"] = 'attachment; filename="card-dates.ics"'
     return response

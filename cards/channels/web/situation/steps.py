@@ -11,7 +11,7 @@ from cards import errors
 from cards.answers import wording
 from cards.answers.dates import told_day, told_deadline
 from cards.channels.web.situation.facts import Facts
-from cards.rule_words import days
+from cards.rule_words import days, oral_reports
 from cards.situations import Block
 from cards.vocabulary import Action, ApplicationKind, LossForm, LossStatus, OutletKind, Party
 
@@ -67,13 +67,18 @@ def _police(facts: Facts) -> Step:
 
 
 def _lapse(facts: Facts) -> Any:
-    """When the oral report lapses, counted from the day the person named, or from today."""
+    """When the oral report lapses, counted from the day the person named; without one, how long it holds."""
+    if facts.day_needed:
+        held = days(facts.book.oral_validity_days, facts.book.oral_validity_in_working_days)
+        return _("An oral report holds for %(days)s. Give the day of yours, and we tell you when it lapses.") % {
+            "days": held
+        }
     told = {"day": told_day(facts.day), "until": told_deadline(facts.lapses_at)}
-    if facts.told:
-        return _("Reported on %(day)s, the oral report lapses at %(until)s.") % told
-    return (
-        _("If it was reported today, it lapses at %(until)s. Give the day of the report under “Days to keep”.") % told
-    )
+    return _("Reported on %(day)s, the oral report lapses at %(until)s.") % told
+
+
+def _ask_day(facts: Facts) -> tuple[str, Any] | None:
+    return ("#day", _("Give the day of the report")) if facts.day_needed else None
 
 
 def _has_lapsed(facts: Facts) -> Any:
@@ -84,13 +89,20 @@ def _has_lapsed(facts: Facts) -> Any:
 
 
 def _before_it_lapses(facts: Facts) -> Step:
+    again, allowed = facts.book.may_report_orally(1), {"reports": oral_reports(facts.book)}
     if facts.has_lapsed:
-        again = _(
-            "Call us at once: an oral report can be repeated as far as the rules allow, and stops the card again."
+        next_ = (
+            _("Call us at once, so that the card is stopped again. The rules allow %(reports)s.") % allowed
+            if again
+            else _(
+                "Another oral report is not possible: go to a window and report the loss in writing, today if you can."
+            )
         )
-        return Step(_("The oral report is over"), (_has_lapsed(facts), again), call=True)
-    lines = (_lapse(facts), _("After that a finder could use the card again."))
-    return Step(_("Go to the window before the oral report lapses"), lines)
+        return Step(_("The oral report is over"), (_has_lapsed(facts), next_), call=again)
+    lines = [_lapse(facts), _("After that a finder could use the card again.")]
+    if again:
+        lines.append(_("If it lapses before you could go, call us again: the rules allow %(reports)s.") % allowed)
+    return Step(_("Go to the window before the oral report lapses"), tuple(lines), link=_ask_day(facts))
 
 
 def _write(facts: Facts) -> Step:
@@ -107,7 +119,15 @@ def _no_way_back(facts: Facts) -> Any:
 def _replace(facts: Facts) -> Step:
     lines = [_no_way_back(facts)]
     if facts.chosen_place_cannot:
-        lines.insert(0, errors.WrongPlaceForReplacement.message)
+        chosen = {"place": OutletKind(facts.kind_of_place).label}
+        lines.insert(
+            0,
+            _(
+                "A financial card is replaced at an outlet of its service bank or at the special window, "
+                "not here: %(place)s. The places below can do it."
+            )
+            % chosen,
+        )
     lines.append(_("You are given a card certificate: keep it, the new card is collected with it."))
     if facts.answers["reported"] == "written":
         return Step(_("At the window, apply for the new card"), tuple(lines))
@@ -150,7 +170,8 @@ def _cancel(facts: Facts) -> Step:
 def _let_lapse(facts: Facts) -> Step:
     if facts.has_lapsed:
         return Step(_("Nobody need come"), (_has_lapsed(facts),))
-    return Step(_("Or wait: nobody need come"), (_lapse(facts), _("Then the card works again by itself.")))
+    lines = (_lapse(facts), _("Then the card works again by itself."))
+    return Step(_("Or wait: nobody need come"), lines, link=_ask_day(facts))
 
 
 def _release_bank(facts: Facts) -> Step | None:
@@ -206,12 +227,11 @@ def _collect(facts: Facts) -> Step:
 
 
 def _collected_with(facts: Facts) -> Any:
-    """The sentences of the papers, because they say the same about the same act."""
     certificate = facts.kind == ApplicationKind.REPLACEMENT or facts.answers.get("reported") == "replaced"
     if Party.HOLDER not in facts.parties(Action.HAND_OVER):
         if certificate:
             return _(
-                "The legal guardian collects the card with: this certificate, the child's original ID document, "
+                "The legal guardian collects the card with: the card certificate, the child's original ID document, "
                 "the guardian's own, and proof of guardianship."
             )
         return _(
@@ -219,7 +239,9 @@ def _collected_with(facts: Facts) -> Any:
             "and proof of guardianship."
         )
     if certificate:
-        return _("Collect with: this certificate and your original ID document. An agent also brings the agent's own.")
+        return _(
+            "Collect with: the card certificate and your original ID document. An agent also brings the agent's own."
+        )
     return _("Collect with: your original ID document. An agent also brings the agent's own.")
 
 

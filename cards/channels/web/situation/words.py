@@ -103,7 +103,7 @@ TITLES: dict[Name, Any] = {
     Name.CORRECT: _("Have our record corrected, then the card exchanged"),
 }
 # Where the report stands already, nothing has to be stopped first.
-TITLES_WRITTEN: dict[Name, Any] = {
+TITLES_STOPPED: dict[Name, Any] = {
     Name.REPLACE: _("Have the card replaced"),
     Name.APPLY: _("Apply for a financial blue card"),
     Name.FIND_OUT: _("Ask at the window which card follows"),
