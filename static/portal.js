@@ -22,6 +22,22 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// Everything that can be seen, a piece for each block and language: the words of a block in their order, its links too.
+function spoken(root) {
+  const told = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const words = walker.currentNode.textContent, at = walker.currentNode.parentElement;
+    if (!words.trim() || !at.checkVisibility() || at.closest("[aria-hidden=true], script, style, option")) continue;
+    let block = at;
+    while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+    const lang = at.closest("[lang]").lang, last = told.at(-1);
+    if (last?.block === block && last.lang === lang) last.words += ` ${words}`;
+    else told.push({ block, lang, words });
+  }
+  return told;
+}
+
 // Large type reads aloud where the device itself can speak the language: a voice from elsewhere would send the text away.
 for (const button of document.querySelectorAll("[data-read]")) {
   if (!window.speechSynthesis) break;
@@ -39,12 +55,11 @@ for (const button of document.querySelectorAll("[data-read]")) {
   addEventListener("pagehide", stop);
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-pressed") === "true") return stop();
-    const blocks = [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, th, td, b, legend, label, summary)")];
-    const told = blocks.filter((one) => one.checkVisibility() && !blocks.some((other) => other !== one && one.contains(other)));
+    const told = spoken(document.querySelector("main"));
     settle(true);
     for (const one of told) {
-      const said = new SpeechSynthesisUtterance(one.textContent.trim());
-      said.lang = one.closest("[lang]").lang;
+      const said = new SpeechSynthesisUtterance(one.words.trim());
+      said.lang = one.lang;
       said.voice = voiceFor(said.lang) ?? null;
       said.rate = 0.85;
       if (one === told.at(-1)) said.addEventListener("end", () => settle(false));

@@ -14,6 +14,7 @@ from cards.models.situations import shipped_table
 from cards.situations import Name
 from cards.vocabulary import Stage
 from tests import factories
+from tests.browser.test_large_type import large
 
 if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
@@ -62,7 +63,8 @@ def test_what_to_do_about_a_card_fills_one_sheet_of_paper(visitor: "Callable[...
         )
         longest[name] = max(longest.get(name, (0, "")), (length, address))
     assert len(longest) == len(Name)
-    for length, address in longest.values():
-        citizen.page.goto(address)
-        pages = PdfReader(io.BytesIO(citizen.page.pdf(format="A4", prefer_css_page_size=True))).pages
-        assert len(pages) == 1, (length, address)
+    for person in (citizen, large(visitor, language)):
+        for length, address in longest.values():
+            person.page.goto(address)
+            pages = PdfReader(io.BytesIO(person.page.pdf(format="A4", prefer_css_page_size=True))).pages
+            assert len(pages) == 1, (length, address)
