@@ -32,6 +32,9 @@ def fresh_settings() -> str:
         "HOTLINE_SMS": "0000-5550099",
         "HOTLINE_FAX": "0000-5550098",
         "HOTLINE_EMAIL": "ask@card.example",
+        "HOTLINE_SIGN_VIDEO": "https://sign.card.example/",
+        "WECHAT_NAME": "示例社保卡",
+        "WECHAT_QR": "https://card.example/wechat",
     }
     head = "# Written by the first `make run`; .env.example explains every setting.\n"
     return head + "".join(f"{name}={value}\n" for name, value in lines.items())

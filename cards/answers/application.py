@@ -41,10 +41,10 @@ class Among:
             )
         else:
             told = ngettext(
-                "%(day)s working day at this step so far. From here half were ready after %(half)s, "
-                "most after %(most)s.",
-                "%(day)s working days at this step so far. From here half were ready after %(half)s, "
-                "most after %(most)s.",
+                "%(day)s working day at this step so far. From here half were ready after %(half)s working "
+                "days, most after %(most)s.",
+                "%(day)s working days at this step so far. From here half were ready after %(half)s working "
+                "days, most after %(most)s.",
                 self.day,
             )
         return told % {"day": self.day, "half": self.half, "most": self.most}

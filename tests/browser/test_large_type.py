@@ -121,7 +121,7 @@ def test_the_call_stays_at_hand_and_covers_no_field(visitor: "Callable[..., Visi
     [
         "/guides/lost-card/",
         "/lost-card/?what=lost&card=financial_blue&reported=no&who=agent&where=unknown",
-        "/outlets/",
+        "/contact/",
     ],
 )
 def test_it_reads_all_aloud_and_only_with_a_voice_of_the_device(

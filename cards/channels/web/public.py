@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from cards.rules import china_day
 from cards.services.losses import places_for
 from cards.vocabulary import CardType, OutletKind
 
+SATURDAY = "6"
 # What an outlet can be asked for -> whether it does it.
 _DOES: dict[str, Callable[[Outlet], bool]] = {
     "applications": lambda outlet: outlet.accepts_applications,
@@ -62,7 +64,9 @@ class OutletFilter(forms.Form):
         ],
     )
     bank = forms.ChoiceField(label=_("Card of which bank?"), required=False, choices=_banks)
-    kind = forms.ChoiceField(label=_("Where?"), required=False, choices=[("", _("Everywhere")), *OutletKind.choices])
+    kind = forms.ChoiceField(
+        label=_("Kind of outlet"), required=False, choices=[("", _("All kinds")), *OutletKind.choices]
+    )
     district = forms.ChoiceField(label=_("District"), required=False, choices=_districts)
     open = forms.ChoiceField(
         label=_("Open when?"),
@@ -75,6 +79,11 @@ class OutletFilter(forms.Form):
         super().__init__(data)
         self.full_clean()
         self.chosen: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def on_saturday(self) -> str:
+        """The address of the same choice on a Saturday."""
+        return f"?{urlencode(self.chosen | {'open': SATURDAY})}"
 
     def chosen_words(self) -> list[str]:
         """What was asked for, in the words of the form."""
