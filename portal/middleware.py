@@ -1,4 +1,4 @@
-"""What happens to every request before a view sees it: language, size of the body, a lost database."""
+"""What happens to every request before a view sees it: addresses, language, size of the body, a lost database."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import reverse, set_urlconf
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -41,6 +41,25 @@ def choose_language(request: HttpRequest) -> str:
         if wish in LANGUAGES:
             return wish
     return preferred_language(request.META.get("HTTP_ACCEPT_LANGUAGE", "")) or settings.DEFAULT_LANGUAGE
+
+
+class PublicAddresses:
+    """Shows a public page the public's addresses alone, so that a process loads the desks of staff for staff only."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Remember what comes next."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with those addresses, also where another middleware ends the request before a view is looked for."""
+        if request.path_info.startswith("/admin"):
+            return self.get_response(request)
+        request.urlconf = settings.PUBLIC_URLCONF
+        set_urlconf(settings.PUBLIC_URLCONF)
+        try:
+            return self.get_response(request)
+        finally:
+            set_urlconf(None)
 
 
 class LanguageAndMode:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.PublicAddresses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.OnePolicy",
@@ -91,6 +92,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+# What portal.middleware lets every request know that is none of staff's.
+PUBLIC_URLCONF = "portal.public_urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [

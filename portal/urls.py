@@ -1,33 +1,14 @@
-"""Every address of the portal: its own pages, then those of the two apps."""
+"""Every address of the portal; importing them brings the desks of staff along."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 
-from . import design, manifest, sitemap, views
+from . import public_urls
+from .public_urls import handler400, handler403, handler404, handler500
 
-urlpatterns = [
-    path("", views.home, name="home"),
-    path("privacy/", views.privacy, name="privacy"),
-    path("accessibility/", views.accessibility, name="accessibility"),
-    path("design/", design.design, name="design"),
-    path("language/", views.set_language, name="language"),
-    path("display/", views.set_display, name="display"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
-    path("metrics", views.metrics, name="metrics"),
-    path("robots.txt", sitemap.robots, name="robots"),
-    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
-    path("manifest.webmanifest", manifest.manifest, name="manifest"),
-    path("favicon.ico", views.favicon, name="favicon"),
-    path("", include("cards.channels.web.urls")),
-    path("", include("cards.channels.receipts")),
-    path("", include("cards.channels.wechat.views")),
-    path("", include("cards.channels.hotline.events")),
-    path("", include("guidance.urls")),
-    path("admin/", admin.site.urls),
-]
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-handler400 = "portal.views.bad_request"
-handler403 = "portal.views.permission_denied"
-handler404 = "portal.views.page_not_found"
-handler500 = "portal.views.server_error"
+# Here and not when Django starts: whoever serves the public alone carries none of it.
+admin.autodiscover()
+
+urlpatterns = [*public_urls.urlpatterns, path("admin/", admin.site.urls)]

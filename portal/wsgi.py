@@ -16,3 +16,13 @@ refuse_to_start()
 from guidance.snapshot import warm  # noqa: E402
 
 warm()
+
+# Views, words and addresses before the threads begin: the first of them would each load these at the same time, and
+# what they leave behind in memory stays with the process.
+from django.conf import settings  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils.translation import override  # noqa: E402
+
+for language, _name in settings.LANGUAGES:
+    with override(language):
+        reverse("home", urlconf=settings.PUBLIC_URLCONF)

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,11 @@ def pytest_report_header(config: pytest.Config) -> str:
     server = config.stash.get(server_key, None)
     url = os.environ.get("TEST_DATABASE_URL")
     return f"database: {server.description if server else 'TEST_DATABASE_URL' if url else 'SQLite'}"
+
+
+def pytest_collection() -> None:
+    """Load the desks of staff before anything is collected: tests are made for every model the admin shows."""
+    import_module("portal.urls")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from portal import urls
+from portal import public_urls as urls
 
 FAILURES = {
     "operational": OperationalError("no route to the server"),

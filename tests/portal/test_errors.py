@@ -7,7 +7,12 @@ from django.test import Client, RequestFactory
 
 from portal.middleware import RefuseOversizedBodies
 
-pytestmark = pytest.mark.urls("tests.portal.broken_urls")
+
+@pytest.fixture(autouse=True)
+def views_that_fail(settings) -> None:
+    """Some public addresses whose views fail."""
+    settings.PUBLIC_URLCONF = "tests.portal.broken_urls"
+
 
 PAGES = [
     ("/fail/suspicious/", 400, "That did not arrive whole", "请求没有完整送达"),
