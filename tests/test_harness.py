@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from portal.network import within_limit
 from tests.harness.network import NetworkClosed
 from tests.harness.templates import UndefinedVariable
 
@@ -69,8 +69,8 @@ def test_clock_stands_at_a_moment_in_china(clock: Callable[[str], datetime]) -> 
     assert timezone.now().isoformat() == "2026-03-01T16:30:00+00:00"
 
 
-def test_valkey_is_a_real_server_and_the_cache_of_the_test(valkey: str) -> None:
-    cache.set("word", "here")
+def test_valkey_is_a_real_server_and_the_counter_of_the_test(valkey: str) -> None:
+    assert [within_limit("word", "here", 1, 60) for _try in range(2)] == [True, False]
     with redis.Redis.from_url(valkey) as client:
         assert client.dbsize() == 1
 
