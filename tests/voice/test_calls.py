@@ -119,7 +119,9 @@ def test_two_sends_a_message_to_the_phone_on_file_once_a_day(settings: Any) -> N
     from cards.delivery import outbox
 
     assert outbox.send_for(2) == 1
-    assert "Application accepted" in Path(settings.NOTICE_FILE).read_text() or "accepted" in str(notice.parameters)
+    (letter,) = Path(settings.NOTICE_FILE).read_text(encoding="utf-8").splitlines()
+    assert "accepted" in letter
+    assert application.receipt_id[-4:] in letter
 
 
 def test_a_message_comes_in_the_language_that_was_heard(settings: Any) -> None:

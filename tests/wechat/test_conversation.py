@@ -1,5 +1,6 @@
 """What the chat answers: the words of every other door, and never more than the sender may read."""
 
+import re
 from typing import Any
 
 import pytest
@@ -43,9 +44,10 @@ def test_every_key_of_the_menu_is_answered_in_both_languages(follower: Follower,
     f.OutletFactory()
     assert of_menu(key).meaning == key
     chinese, english = follower.does("CLICK", key), follower.does("CLICK", f"{key}.en")
-    assert not english.isascii() or chinese
+    assert english != chinese
     assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese)
-    assert "12333" in english or "number" in english or "bound" in english
+    assert re.search(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}", english)
+    assert not re.search(r"[A-Za-z]{4,} [a-z]{2,} [a-z]{2,}", chinese)
 
 
 ID_NUMBERS = [
@@ -255,7 +257,7 @@ def test_the_confirmation_is_for_one_card_and_a_quarter_of_an_hour(time_machine:
     assert len(set(codes)) == 2
     passes(time_machine, 31 * 60)
     assert "not valid" in chat.says(f"confirm loss {codes[0]}")
-    assert "not valid" in chat.says("confirm loss 0000") or LossReport.objects.count() == 0
+    assert LossReport.objects.count() == 0
     code = chat.code_in(chat.says("lost"))
     chat.says(f"confirm loss {code}")
     assert LossReport.objects.count() == 1
