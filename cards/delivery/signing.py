@@ -1,10 +1,14 @@
-"""The signatures of the two services for text messages, and of our own webhook; pure functions of their input."""
+"""The signatures of the two services for text messages, and of our own webhook."""
 
 import hashlib
 import hmac
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
+
+# How many seconds the clocks of two servers may differ, and how long a copy of a report could be sent again.
+SKEW = 300
 
 
 def _sha256(data: bytes) -> str:
@@ -75,3 +79,10 @@ def tc3(
 def webhook_signature(secret: str, at: str, body: bytes) -> str:
     """What stands in `X-Signature` of our webhook and of the receipts that come back to it."""
     return hmac.new(secret.encode(), f"{at}.".encode() + body, "sha256").hexdigest()
+
+
+def is_signed(secret: str, at: str, signature: str, body: bytes) -> bool:
+    """Whether a body that was posted to us bears such a signature, made within five minutes of now."""
+    expected = webhook_signature(secret, at, body)
+    signed = hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
+    return signed and at.isascii() and at.isdigit() and len(at) < 12 and abs(time.time() - int(at)) <= SKEW

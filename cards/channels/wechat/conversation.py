@@ -183,17 +183,12 @@ def _lost(turn: Turn) -> Lines:
     if turn.binding is None:
         return [chat.LOSS_ELSEWHERE, *_person(turn)]
     enquiry.record_look(turn.binding.holder_id, "", AccessOutcome.FOUND, AccessPurpose.BOUND_ENQUIRY, FOLLOWER)
-    cards = losing.cards_of(turn.binding, turn.now)
-    if not cards:
+    offered = losing.offered(turn.binding, turn.now)
+    if not offered:
         return [chat.LOSS_NONE, *_progress(turn)]
     until = book_on(china_day(turn.now)).lapse_moment(turn.now, office_days())
     consequence = str(wording.REPORT_CONSEQUENCE) % {"until": told_deadline(until)}
-    asked = [
-        joined(
-            as_sentence(card.title), str(chat.LOSS_CONFIRM) % {"code": losing.code_of(turn.binding, card, turn.now)}
-        )
-        for card in cards
-    ]
+    asked = [joined(as_sentence(card.title), str(chat.LOSS_CONFIRM) % {"code": code}) for card, code in offered]
     return [*asked, joined(consequence, str(wording.REPORT_TAKEN_BACK))]
 
 
