@@ -35,9 +35,10 @@ def between(old: str, new: str) -> list[Piece]:
 
 
 def of_lists(old: list[str], new: list[str]) -> list[Piece]:
-    """Return what left a list and what came into it, each as a piece; an empty list when both hold the same."""
-    gone = [Piece(REMOVED, text) for text in old if text not in new]
-    return gone + [Piece(ADDED, text) for text in new if text not in old]
+    """Return what left a list and what came into it, each on a line; an empty list when both hold the same."""
+    found = [Piece(REMOVED, text) for text in old if text not in new]
+    found += [Piece(ADDED, text) for text in new if text not in old]
+    return [one for piece in found for one in (Piece(SAME, "\n"), piece)][1:]
 
 
 def _calmed(runs: list[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:

@@ -44,3 +44,15 @@ def test_nothing_is_invented_and_nothing_forgotten(old, new):
         return
     assert "".join(piece.text for piece in pieces if piece.kind != ADDED) == old
     assert "".join(piece.text for piece in pieces if piece.kind != REMOVED) == new
+
+
+def test_lists_differ_by_what_left_and_what_came_each_on_a_line():
+    assert differences.of_lists(["a", "b"], ["b", "a"]) == []
+    pieces = differences.of_lists(["a", "b", "c"], ["c", "d"])
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        (differences.REMOVED, "a"),
+        (differences.SAME, "\n"),
+        (differences.REMOVED, "b"),
+        (differences.SAME, "\n"),
+        (differences.ADDED, "d"),
+    ]
