@@ -95,6 +95,18 @@ def test_chosen_filter_stays_chosen(client: Client) -> None:
     page = client.get("/outlets/?does=replaces&kind=agency").content.decode()
     assert '<option value="replaces" selected>' in page
     assert '<option value="agency" selected>' in page
+    # The choices are folded until one is made, and the way to Saturday keeps them.
+    assert '<details class="noprint" open>' in page
+    assert 'href="?does=replaces&amp;kind=agency&amp;open=6"' in page
+    assert '<details class="noprint" open>' not in client.get("/outlets/").content.decode()
+
+
+@pytest.mark.usefixtures("outlets")
+def test_a_choice_that_nobody_offered_is_told(client: Client, text: Callable) -> None:
+    told = "One answer in the address was not understood and was left out."
+    english = {"headers": {"Accept-Language": "en"}}
+    assert told in text(client.get("/outlets/?does=nonsense&kind=agency", **english))
+    assert told not in text(client.get("/outlets/?kind=agency&other=1", **english))
 
 
 @pytest.mark.usefixtures("outlets")
