@@ -141,8 +141,9 @@ def write_on_from(article: Article, version: Any, by: User) -> Draft:
     """
     try:
         if _open_draft(article.slug) is None:
-            draft = _copy(article, version, by)
-            draft.authors.add(by)
+            with transaction.atomic():
+                draft = _copy(article, version, by)
+                draft.authors.add(by)
             return draft
     except IntegrityError:
         if _open_draft(article.slug) is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from guidance import markdown
 from guidance.models import Article
 
 ELSEWHERE = ("https", "tel", "mailto")
+# What the page around a guide's text can be linked to by.
+ON_EVERY_GUIDE = ("main", "related", "rests-on")
 IDENTIFIER = re.compile(r'\sid="([^"]+)"')
 
 
@@ -39,7 +42,7 @@ def _told(address: str, html: str, language: str, own_slug: str) -> str:
     page = html if not parts.path else _page(parts.path, html, language, own_slug)
     if page is None:
         return nowhere
-    if page and parts.fragment and unquote(parts.fragment) not in IDENTIFIER.findall(page):
+    if page and parts.fragment and unquote(parts.fragment) not in {*IDENTIFIER.findall(page), *ON_EVERY_GUIDE}:
         return _("The page has no such heading: %(address)s") % {"address": address}
     return ""
 
@@ -47,7 +50,7 @@ def _told(address: str, html: str, language: str, own_slug: str) -> str:
 def _page(path: str, html: str, language: str, own_slug: str) -> str | None:
     """Return the HTML of a guide, "" for any other page, None where there is none to read."""
     try:
-        match = resolve(path)
+        match = resolve(path, settings.PUBLIC_URLCONF)
     except Resolver404:
         return None
     if match.url_name != "guide":

@@ -8,7 +8,17 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from guidance import markdown, pictures, search, snapshot
-from guidance.models import OPEN, Article, ContentVersion, Draft, GuideText, LegalText, Picture, new_version
+from guidance.models import (
+    OPEN,
+    Article,
+    ContentVersion,
+    Draft,
+    DraftState,
+    GuideText,
+    LegalText,
+    Picture,
+    new_version,
+)
 
 
 def publish(article: Article, laws: Iterable[LegalText] | None = None, related: Iterable[Article] = ()) -> None:
@@ -98,8 +108,9 @@ def using(picture: Picture) -> list[GuideText]:
 
 
 def shown(picture: Picture) -> bool:
-    """Whether the public sees a picture."""
-    return _showing(Article, picture).filter(published=True).exists()
+    """Whether the public sees a picture, or a reviewer decides, or has decided, that it will."""
+    awaited = _showing(Draft, picture).filter(state__in=(DraftState.IN_REVIEW, DraftState.SCHEDULED))
+    return _showing(Article, picture).filter(published=True).exists() or awaited.exists()
 
 
 def _showing(model: type[Article] | type[Draft], picture: Picture) -> QuerySet[Any]:

@@ -165,6 +165,7 @@ DEAD = [
     "/language/",
     "/guides/missing/",
     "/status/end/",
+    "/admin/guidance/",
 ]
 
 
@@ -187,6 +188,7 @@ def test_a_dead_link_is_told_beside_its_field_and_keeps_the_guide_back(draft, ed
         "/guides/lost-card/",
         "/guides/your-data/#section-4",
         "/guides/lost-card/#section-2",
+        "/guides/lost-card/#rests-on",
         "/lost-card/?what=stolen",
         "/outlets/#results",
         "/status/",

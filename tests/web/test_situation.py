@@ -173,6 +173,28 @@ def test_a_second_oral_report_is_named_where_the_rules_allow_one(client: Any, mo
     assert ("Another oral report is not possible" in lapsed) == (allowed == 1)
 
 
+def test_an_empty_day_is_no_day_and_a_report_was_not_made_tomorrow(client: Any, monday: Any) -> None:
+    blank = html(client, f"/lost-card/?{ORAL.format('lost')}&day=")
+    assert "Give the day of yours" in blank
+    assert "lapses at 24:00" not in blank
+    later = html(client, f"/lost-card/?{ORAL.format('lost')}&day=2026-03-03")
+    assert "was not understood and was left out" in later
+    assert "lapses at 24:00" not in later
+
+
+def test_where_the_report_is_over_nobody_is_sent_anywhere_and_the_day_can_be_put_right(
+    client: Any, monday: Any
+) -> None:
+    page = html(client, f"/lost-card/?{ORAL.format('found')}&day=2026-02-01")
+    assert re.findall(r"<li><b>(.*?)</b>", page)[0] == "Nobody need come"
+    assert "What to bring" not in page
+    assert "done while you wait" not in page
+    assert "any window" not in page
+    assert 'id="day" name="day" value="2026-02-01"' in page
+    kept = client.get(f"/lost-card/dates.ics?{ORAL.format('found')}&day=2026-02-27", headers={"Accept-Language": "en"})
+    assert "Report the loss in writing" not in kept.content.decode().replace("\r\n ", "")
+
+
 def test_a_card_that_is_stopped_is_not_to_be_stopped_first(client: Any, monday: Any) -> None:
     for reported, day, title in (
         ("no", "", "Stop the card, then apply for a financial blue card"),

@@ -44,7 +44,9 @@ def dates_of(facts: Facts) -> list[Deadline]:
                 "lapse",
                 last,
                 _("Last day of the oral report: it lapses at 24:00"),
-                _("Report the loss in writing at a window before that. Questions: 12333."),
+                _("Then the card works again by itself.")
+                if facts.answers["what"] == "found"
+                else _("Report the loss in writing at a window before that. Questions: 12333."),
             )
         )
     if facts.kind is not None:

@@ -82,7 +82,7 @@ def ending_of(table: Table, facts: Facts) -> Ending:
 
 def _somebody_goes(facts: Facts) -> bool:
     """Where nothing was reported, nobody need go anywhere."""
-    return facts.outcome.name != Name.NOTHING_REPORTED
+    return facts.outcome.name != Name.NOTHING_REPORTED and not (facts.outcome.name == Name.CANCEL and facts.has_lapsed)
 
 
 def _places(facts: Facts) -> list[Place]:
@@ -92,7 +92,7 @@ def _places(facts: Facts) -> list[Place]:
 
 def _title(facts: Facts) -> Any:
     name = facts.outcome.name
-    if facts.acts != facts.outcome.acts:
+    if facts.acts and facts.acts != facts.outcome.acts:
         return words.TITLES_STOPPED[Name.REPLACE if facts.maybe_financial else Name.APPLY]
     if name == Name.CANCEL and facts.has_lapsed:
         return words.TITLES[Name.NOTHING_REPORTED]

@@ -56,7 +56,9 @@ class Facts:
 
     @property
     def acts(self) -> tuple[Action, ...]:
-        """What is done at the window; a report the rules call final leads to the new card instead."""
+        """What is done at the window; one the rules call final leads to the new card, one over to nothing."""
+        if Action.CANCEL_REPORT in self.outcome.acts and self.has_lapsed:
+            return ()
         if Action.CANCEL_REPORT in self.outcome.acts and not self.may_be_cancelled:
             return (Action.REPLACE if self.maybe_financial else Action.ACCEPT,)
         return self.outcome.acts
@@ -64,7 +66,7 @@ class Facts:
     @property
     def kind(self) -> ApplicationKind | None:
         """The kind of application it leads to, if any."""
-        if self.acts != self.outcome.acts:
+        if self.acts and self.acts != self.outcome.acts:
             return ApplicationKind.REPLACEMENT if self.maybe_financial else ApplicationKind.FIRST
         return self.outcome.kind
 

@@ -78,7 +78,10 @@ def _facts(request: HttpRequest, table: Table, answers: dict[str, str]) -> tuple
     now = timezone.now()
     today = china_day(now)
     day, misread = day_of(request, today)
-    told = "day" in request.GET and not misread
+    if answers.get("reported") == "oral" and day > today:
+        # What was made already was made today at the latest.
+        day, misread = today, True
+    told = bool(request.GET.get("day")) and not misread
     return Facts(answers, table.outcome(answers), book_on(today), now, day, told), misread
 
 
@@ -102,7 +105,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "banks": [(bank.told("name"), bank.hotline) for bank in facts.banks],
         "hidden": list(answers.items()),
         "day": "" if facts.day_needed else facts.day.isoformat(),
-        "day_needed": facts.day_needed,
+        "ask_day": facts.reported_orally,
         "dates": calendar_file.dates_of(facts),
         "calendar": _address(answers | dated, "lost-card-dates"),
         "rules": facts.book.version,

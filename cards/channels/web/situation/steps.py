@@ -150,7 +150,9 @@ def _see_which_card(facts: Facts) -> Step:
     return Step(_("Ask there which card it is, and for the new one"), lines)
 
 
-def _cancel(facts: Facts) -> Step:
+def _cancel(facts: Facts) -> Step | None:
+    if facts.has_lapsed:
+        return None
     if not facts.may_be_cancelled:
         lines: tuple[Any, ...] = (errors.FormalReportIsFinal.message, _("Please have the card replaced at a window."))
         return Step(_("This report can no longer be cancelled"), lines)
