@@ -34,6 +34,16 @@ def checked_address(address: str) -> str:
     raise ValueError(f"{address!r} is no https address.")
 
 
+def _answer(request: urllib.request.Request) -> tuple[int, bytes]:
+    """The status and body of an answer, also of one that says no; reading either may fail."""
+    try:
+        with _opener.open(request, timeout=TIMEOUT) as response:
+            return response.status, response.read(LONGEST_ANSWER)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(LONGEST_ANSWER)
+
+
 def call(address: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
     """POST a body; return the status and the JSON that came back, whatever the status.
 
@@ -41,11 +51,7 @@ def call(address: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
     """
     request = urllib.request.Request(checked_address(address), body, headers, method="POST")  # noqa: S310  # checked
     try:
-        with _opener.open(request, timeout=TIMEOUT) as response:
-            status, text = response.status, response.read(LONGEST_ANSWER)
-    except urllib.error.HTTPError as error:
-        with error:
-            status, text = error.code, error.read(LONGEST_ANSWER)
+        status, text = _answer(request)
     except urllib.error.URLError as error:
         # Before the connection stood nothing can have been sent.
         if isinstance(error.reason, ConnectionRefusedError | socket.gaierror | ssl.SSLError):

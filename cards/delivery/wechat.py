@@ -33,21 +33,27 @@ class _Token:
         """A token that stands; `ended` names one that the platform takes no longer."""
         with self.lock:
             if not self.value or time.monotonic() >= self.ends or self.value == ended:
-                told = _post(
-                    "/cgi-bin/stable_token",
-                    {
-                        "grant_type": "client_credential",
-                        "appid": settings.WECHAT_APP_ID,
-                        "secret": settings.WECHAT_SECRET,
-                        # Only where the shared one ended before its time; the platform allows few of these a day.
-                        "force_refresh": bool(ended) and self.value == ended,
-                    },
-                )
-                if not isinstance(told.get("access_token"), str):
-                    raise _ended(told.get("errcode"))
-                self.value = told["access_token"]
-                self.ends = time.monotonic() + max(0.0, float(told.get("expires_in", 0)) - MARGIN)
+                self._ask(force=False)
+                # Another process may have renewed it already. Only where the shared one itself ended before its time
+                # is a new one forced: that ends the old one for everybody, and the platform allows few a day.
+                if self.value == ended:
+                    self._ask(force=True)
             return self.value
+
+    def _ask(self, *, force: bool) -> None:
+        told = _post(
+            "/cgi-bin/stable_token",
+            {
+                "grant_type": "client_credential",
+                "appid": settings.WECHAT_APP_ID,
+                "secret": settings.WECHAT_SECRET,
+                "force_refresh": force,
+            },
+        )
+        if not isinstance(told.get("access_token"), str):
+            raise _ended(told.get("errcode"))
+        self.value = told["access_token"]
+        self.ends = time.monotonic() + max(0.0, float(told.get("expires_in", 0)) - MARGIN)
 
     def forget(self) -> None:
         """Ask anew at the next call."""

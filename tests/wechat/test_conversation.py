@@ -34,6 +34,17 @@ def test_every_word_is_understood_however_it_is_written(words: dict[Meaning, str
                 assert understood(written).meaning == meaning, written
 
 
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [("确认挂失1234", "zh-hans"), ("确认挂失：1234", "zh-hans"), ("确认挂失  1234。", "zh-hans"),
+     ("Confirm  loss: 1234", "en"), ("confirmloss1234", "en"), ("确认挂失1234 en", "en"),
+     ("confirm loss 1234 中文", "zh-hans")],
+)  # fmt: skip
+def test_a_confirmation_is_understood_however_it_is_written(written: str, language: str) -> None:
+    said = understood(written)
+    assert (said.meaning, said.number, said.language) == (Meaning.CONFIRM_LOSS, "1234", language)
+
+
 def test_every_meaning_has_an_answer() -> None:
     assert set(conversation._ANSWERS) == set(Meaning)
 

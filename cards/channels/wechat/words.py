@@ -72,7 +72,7 @@ _WORDS = {
     for word in listed.split()
 }
 _MENU = frozenset(list(Meaning)[:7])
-_CONFIRM = re.compile(r"(确认挂失|confirm ?loss) ?([0-9]{4})")
+_CONFIRM = re.compile(r"(确认挂失|confirm\s*loss)[\s\W_]*([0-9]{4})")
 _AROUND = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 # What people put between digits, and what hides there.
 _BETWEEN = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff.\u00b7\u2010-\u2015\u2212_-]+")
@@ -94,7 +94,7 @@ def understood(text: str) -> Said:
         return replace(_WORDS[folded], language=language or _WORDS[folded].language)
     if confirmed := _CONFIRM.fullmatch(folded):
         spoken = "en" if confirmed[1][0] == "c" else "zh-hans"
-        return Said(Meaning.CONFIRM_LOSS, spoken, confirmed[2])
+        return Said(Meaning.CONFIRM_LOSS, language or spoken, confirmed[2])
     return _numbers(_BETWEEN.sub("", folded).upper(), language)
 
 
