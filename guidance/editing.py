@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guidance import comparing, problems, publishing
-from guidance.models import OPEN, REVIEWED_AGAIN_AFTER, Article, Draft, DraftState
+from guidance.models import OPEN, REVIEWED_AGAIN_AFTER, Article, Draft, DraftState, Topic
 
 # `request.user` of somebody signed in to the admin, whom the stubs know only as anybody.
 User = Any
@@ -156,7 +156,10 @@ def _open_draft(slug: str) -> Draft | None:
 
 
 def _copy(article: Article, source: Any, by: User) -> Draft:
-    draft = Draft(article=article, **{name: getattr(source, name) for name in COPIED})
+    words = {name: getattr(source, name) for name in COPIED if name != "topic"}
+    # An old version may have stood on a shelf that is gone.
+    topic = Topic.objects.filter(pk=source.topic_id).first() or article.topic
+    draft = Draft(article=article, topic=topic, **words)
     with transaction.atomic():
         _keep(draft, by, BEGUN)
         draft.laws.set(comparing.linked(source, "laws"))

@@ -93,11 +93,16 @@ def _keep(digest: str, content: bytes) -> None:
 
 
 def remove(picture: Picture) -> None:
-    """Delete a picture and, once that is done, its file."""
-    path = place_of(picture.digest)
+    """Delete a picture and, once that is done, its file, unless somebody has added it again by then."""
+    digest = picture.digest
+
+    def take_file_away() -> None:
+        if not Picture.objects.filter(digest=digest).exists():
+            place_of(digest).unlink(missing_ok=True)
+
     with transaction.atomic():
         picture.delete()
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        transaction.on_commit(take_file_away)
 
 
 def place_of(digest: str) -> Path:

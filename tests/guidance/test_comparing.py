@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from guidance import comparing, editing
@@ -147,4 +148,6 @@ def test_a_law_or_shelf_that_is_gone_since_does_not_break_the_comparison(article
     law.delete()
     labels = {change.label for change in comparing.between(record, article)}
     assert "topic" in labels
+    back = editing.write_on_from(article, record, User.objects.create_user("somebody"))
+    assert (back.topic, law in back.laws.all()) == (article.topic, False)
     assert timedelta(0) <= article.history.latest().history_date - record.history_date
